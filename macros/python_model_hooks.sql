@@ -1,0 +1,32 @@
+{#
+    Pre-hook of every Python model: tells it what only Jinja knows, whether this is an --empty run, in which nothing
+    is trained, called or removed.
+#}
+{% macro announce_run() -%}
+    {{ return(adapter.dispatch('announce_run', 'clickintent')()) }}
+{%- endmacro %}
+
+{% macro default__announce_run() -%}
+    set variable clickintent_is_empty = {{ flags.EMPTY | lower }}
+{%- endmacro %}
+
+{#
+    Post-hook of every Python model: dbt-duckdb writes the rows of an incremental Python model to a real table before
+    it inserts them, and leaves that table behind.
+#}
+{% macro drop_python_temp_tables() -%}
+    {{ return(adapter.dispatch('drop_python_temp_tables', 'clickintent')()) }}
+{%- endmacro %}
+
+{% macro default__drop_python_temp_tables() -%}
+    {%- if execute -%}
+        {%- set found = run_query(
+            "select table_schema, table_name from information_schema.tables where table_name like '"
+            ~ this.identifier ~ "\\_\\_dbt\\_tmp%' escape '\\' and table_type = 'BASE TABLE'"
+        ) -%}
+        {%- for row in found.rows %}
+        drop table if exists "{{ row[0] }}"."{{ row[1] }}";
+        {%- endfor -%}
+    {%- endif -%}
+    select 1
+{%- endmacro %}

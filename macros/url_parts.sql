@@ -1,0 +1,26 @@
+{# Host of a URL in lower case, without 'www.' and port; null where there is none. #}
+{% macro url_host(url) -%}
+    {{ return(adapter.dispatch('url_host', 'clickintent')(url)) }}
+{%- endmacro %}
+
+{% macro default__url_host(url) -%}
+    nullif(regexp_extract(lower({{ url }}), '^[a-z][a-z0-9+.-]*://(www\.)?([^/:?#]+)', 2), '')
+{%- endmacro %}
+
+{# Value of a query parameter, still percent-encoded but with '+' as a space; null where it is absent or empty. #}
+{% macro url_parameter(url, name) -%}
+    {{ return(adapter.dispatch('url_parameter', 'clickintent')(url, name)) }}
+{%- endmacro %}
+
+{% macro default__url_parameter(url, name) -%}
+    nullif(replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' '), '')
+{%- endmacro %}
+
+{# The name in a host that people know a site by: 'google' of 'www.google.co.uk'. #}
+{% macro site_name(host) -%}
+    {{ return(adapter.dispatch('site_name', 'clickintent')(host)) }}
+{%- endmacro %}
+
+{% macro default__site_name(host) -%}
+    regexp_extract({{ host }}, '([a-z0-9-]+)\.((co|com|org|net|gov)\.)?[a-z]+$', 1)
+{%- endmacro %}

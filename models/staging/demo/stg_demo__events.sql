@@ -1,0 +1,19 @@
+{{ config(enabled='demo' in clickintent.event_sources(), materialized='view') }}
+{%- set columns = {} -%}
+{%- for name in clickintent.event_contract_columns() if not name.startswith('utm_') -%}
+    {%- do columns.update({name: name}) -%}
+{%- endfor %}
+
+with source as (
+    select * from {{ ref('demo_events') }}
+),
+
+renamed as (
+    select
+        'demo' as source,
+        {{ clickintent.select_event_contract(columns) }}
+        {{ clickintent.raw_row('source') }} as raw
+    from source
+)
+
+select * from renamed

@@ -1,0 +1,48 @@
+{{ config(
+    materialized='incremental',
+    unique_key='event_id',
+    on_schema_change='append_new_columns',
+    post_hook="{{ clickintent.drop_accepted_from_quarantine() }}"
+) }}
+
+with arrived as (
+    select * from {{ ref('source_events') }}
+    where
+        verdict = 'quarantined'
+        {% if is_incremental() %}
+        and {{ clickintent.in_load_window() }}
+        {% endif %}
+),
+
+accepted as (
+    select event_id from {{ ref('stg_events') }}
+),
+
+-- a correction carries the id of the row it corrects: the corrected row leaves the quarantine
+uncorrected as (
+    select arrived.*
+    from arrived
+    left join accepted on arrived.event_id = accepted.event_id
+    where accepted.event_id is null
+    qualify row_number() over (partition by arrived.event_id order by arrived.loaded_at, arrived.content_hash) = 1
+),
+
+final as (
+    select
+        uncorrected.event_id,
+        uncorrected.source,
+        uncorrected.raw,
+        uncorrected.reason,
+        uncorrected.loaded_at,
+        uncorrected.content_hash
+    from uncorrected
+    {% if is_incremental() %}
+    left join {{ this }} as known on uncorrected.event_id = known.event_id
+    where
+        known.event_id is null
+        or uncorrected.loaded_at < known.loaded_at
+        or (uncorrected.loaded_at = known.loaded_at and uncorrected.content_hash < known.content_hash)
+    {% endif %}
+)
+
+select * from final
