@@ -5,7 +5,9 @@
 {% macro generic_relation() -%}
     {%- set path = var('events_path') -%}
     {%- set relation = var('events_relation') -%}
-    {%- if path and relation -%}
+    {%- if not execute -%}
+        {# parsed also where another source is switched on #}
+    {%- elif path and relation -%}
         {{ exceptions.raise_compiler_error(
             "Set events_path or events_relation, not both: events_path is '" ~ path ~ "' and events_relation is '" ~ relation ~ "'."
         ) }}
@@ -22,7 +24,7 @@
 
 {% macro default__read_event_files(path) -%}
     {%- set quoted = "'" ~ path | replace("'", "''") ~ "'" -%}
-    {%- if execute and run_query("select count(*) from glob(" ~ quoted ~ ")").rows[0][0] == 0 -%}
+    {%- if run_query("select count(*) from glob(" ~ quoted ~ ")").rows[0][0] == 0 -%}
         {{ exceptions.raise_compiler_error(
             "events_path " ~ quoted ~ " matches no file: give a path or glob, absolute or relative to the folder dbt runs in."
         ) }}

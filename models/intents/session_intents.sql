@@ -1,0 +1,29 @@
+{{ config(materialized='view', contract={'enforced': true}) }}
+
+with predictions as (
+    select * from {{ ref('session_intent_predictions') }}
+),
+
+intents as (
+    select * from {{ ref('dim_intents') }}
+),
+
+final as (
+    select
+        predictions.session_id,
+        predictions.intent_ids[1] as intent_id,
+        intents.intent_l1,
+        intents.intent_l2,
+        coalesce(predictions.probabilities[1], 0) as probability,
+        predictions.intent_ids[2] as runner_up_intent_id,
+        predictions.is_abstained,
+        predictions.content_hash,
+        predictions.classifier_version,
+        predictions.encoder_version,
+        predictions.taxonomy_version,
+        predictions.scored_at
+    from predictions
+    left join intents on predictions.intent_ids[1] = intents.intent_id
+)
+
+select * from final

@@ -1,0 +1,72 @@
+{{ config(contract={'enforced': true}) }}
+
+with sessions as (
+    select * from {{ ref('sessions') }}
+    where not is_bot
+),
+
+session_intents as (
+    select * from {{ ref('session_intents') }}
+),
+
+runners_up as (
+    select * from {{ ref('session_intent_scores') }}
+    where rank > 1
+),
+
+-- a session counts once, at its best intent, and is expected at each of its intents by probability
+shares as (
+    select session_id, coalesce(intent_id, 'none') as intent_id, cast(probability as double) as probability, 1 as rank
+    from session_intents
+    union all
+    select session_id, intent_id, cast(probability as double) as probability, rank
+    from runners_up
+),
+
+placed as (
+    select
+        {{ clickintent.day_in_timezone('sessions.started_at', var('reporting_timezone')) }} as day,
+        sessions.source,
+        sessions.site_id,
+        sessions.channel,
+        sessions.auth_state,
+        coalesce(sessions.device_type, 'unknown') as device_type,
+        shares.intent_id,
+        shares.probability,
+        shares.rank = 1 as is_counted,
+        sessions.visitor_id,
+        sessions.is_converted,
+        sessions.duration_seconds,
+        session_intents.is_abstained,
+        session_intents.taxonomy_version
+    from shares
+    inner join session_intents on shares.session_id = session_intents.session_id
+    inner join sessions on shares.session_id = sessions.session_id
+),
+
+final as (
+    select
+        day,
+        source,
+        site_id,
+        channel,
+        auth_state,
+        device_type,
+        intent_id,
+        count(*) filter (where is_counted) as sessions,
+        sum(probability) as expected_sessions,
+        count(distinct visitor_id) filter (where is_counted) as visitors,
+        count(*) filter (where is_counted and is_converted) as converted_sessions,
+        count(*) filter (where is_counted and is_converted)
+        / nullif(count(*) filter (where is_counted), 0) as conversion_rate,
+        avg(duration_seconds) filter (where is_counted) as avg_duration_seconds,
+        count(*) filter (where is_counted and is_abstained) as abstained_sessions,
+        taxonomy_version
+    from placed
+    group by day, source, site_id, channel, auth_state, device_type, intent_id, taxonomy_version
+)
+
+select * from final
+{%- if var('min_cell_sessions') > 0 %}
+where sessions >= {{ var('min_cell_sessions') }}
+{%- endif %}

@@ -1,0 +1,24 @@
+{{ config(materialized='view', contract={'enforced': true}) }}
+
+with embeddings as (
+    select * from {{ ref('session_embedding_versions') }}
+),
+
+current_version as (
+    select version from {{ ref('encoder_versions_in_use') }}
+    where is_current
+),
+
+final as (
+    select
+        embeddings.session_id,
+        embeddings.channel,
+        embeddings.embedding,
+        embeddings.encoder_version,
+        embeddings.content_hash,
+        embeddings.embedded_at
+    from embeddings
+    inner join current_version on embeddings.encoder_version = current_version.version
+)
+
+select * from final

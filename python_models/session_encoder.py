@@ -1,0 +1,14 @@
+def model(dbt, session):
+    dbt.config(materialized="incremental", unique_key="version", full_refresh=False)
+    from clickintent.stages.run import Run
+    from clickintent.stages.session_encoder import fit_session_encoder
+
+    return fit_session_encoder(
+        Run(dbt, session),
+        dbt.ref("session_sequences"),
+        dbt.ref("pages"),
+        retrain=dbt.config.meta_get("retrain"),
+        steps=dbt.config.meta_get("training_steps"),
+        min_training_sessions=dbt.config.meta_get("min_training_sessions"),
+        max_training_sessions=dbt.config.meta_get("max_training_sessions"),
+    )

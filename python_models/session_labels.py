@@ -1,0 +1,12 @@
+def model(dbt, session):
+    dbt.config(materialized="incremental", unique_key="session_id", full_refresh=False)
+    from clickintent.stages.run import Run
+    from clickintent.stages.session_labels import label_sampled_sessions
+
+    return label_sampled_sessions(
+        Run(dbt, session),
+        dbt.ref("session_narratives"),
+        dbt.ref("intent_taxonomy"),
+        labeler=dbt.config.meta_get("labeler"),
+        share=dbt.config.meta_get("label_share"),
+    )

@@ -1,0 +1,219 @@
+"""Stages `intent_classifier` and `session_intent_predictions`: distil the labels, score every session."""
+
+import json
+import logging
+from dataclasses import asdict
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from clickintent.classifier import (
+    ClassifierConfig,
+    IntentClassifier,
+    NotEnoughLabels,
+    load_classifier,
+    predict,
+    train_classifier,
+)
+from clickintent.stages.progress import training_progress
+from clickintent.stages.run import Run, Schema
+from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+
+PREDICTION_SCHEMA: Final[Schema] = {
+    "session_id": pl.String,
+    "intent_ids": pl.List(pl.String),
+    "probabilities": pl.List(pl.Float32),
+    "is_abstained": pl.Boolean,
+    "content_hash": pl.String,
+    "classifier_version": pl.String,
+    "encoder_version": pl.String,
+    "taxonomy_version": pl.String,
+    "scored_at": pl.Datetime("us"),
+}
+TOP_INTENTS: Final = 3
+NO_CLASSIFIER: Final = "none"
+"""Stands where a version would, when there were too few labels to train a student: every session abstains."""
+
+_log = logging.getLogger(__name__)
+
+
+def fit_intent_classifier(
+    run: Run,
+    labels: Any,
+    embeddings: Any,
+    sequences: Any,
+    encoder_versions: Any,
+    taxonomy: Any,
+    *,
+    min_precision: float,
+    min_coverage: float,
+) -> Any:
+    """Rows of `intent_classifier` to write: all of them when a version comes into force, none otherwise.
+
+    Trains when no version in force fits the encoder and the taxonomy in force. Without enough labels there is no
+    version, and `session_intent_predictions` abstains everywhere.
+    """
+    known = run.known_rows(VERSION_SCHEMA)
+    if run.is_empty:
+        return run.nothing(VERSION_SCHEMA)
+    encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
+    if encoder_version is None or _fits(current_version(known), encoder_version, taxonomy_version):
+        return run.nothing(VERSION_SCHEMA)
+
+    leaves = run.warehouse.read(
+        f"select intent_id from {run.source(taxonomy)} as taxonomy where status = 'active' and level = 2 order by intent_id"
+    )["intent_id"].to_list()
+    labelled = run.warehouse.read(
+        f"""
+        select
+            labels.session_id, labels.intent_id, labels.confidence, embeddings.channel, embeddings.embedding,
+            sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor,
+            sequences.started_at
+        from {run.source(labels)} as labels
+        inner join {run.source(embeddings)} as embeddings
+            on embeddings.session_id = labels.session_id and embeddings.encoder_version = '{encoder_version}'
+        inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
+        where labels.status = 'ok' and labels.taxonomy_version = '{taxonomy_version}'
+        order by labels.session_id, labels.rank
+        """
+    )
+    sessions = labelled.unique("session_id", keep="first", maintain_order=True)
+    config = ClassifierConfig(min_precision=min_precision, min_coverage=min_coverage)
+    try:
+        with training_progress("intent classifier") as report:
+            fitted = train_classifier(
+                _matrix(sessions["embedding"]),
+                sessions["channel"].to_list(),
+                soft_targets(labelled, sessions["session_id"].to_list(), leaves),
+                sessions["visitor"].to_list(),
+                leaves,
+                config,
+                encoder_version=encoder_version,
+                taxonomy_version=taxonomy_version,
+                progress=report,
+            )
+    except NotEnoughLabels as error:
+        _log.warning("No intent classifier yet, so every session abstains: %s", error)
+        return run.nothing(VERSION_SCHEMA)
+    version = {
+        **asdict(fitted),
+        "metrics": json.dumps(fitted.metrics, sort_keys=True),
+        "trained_from": sessions["started_at"].min(),
+        "trained_to": sessions["started_at"].max(),
+    }
+    return run.rows(with_current(known, version, approved_by="follows encoder and taxonomy", at=run.now), VERSION_SCHEMA)
+
+
+def soft_targets(labels: pl.DataFrame, session_ids: list[str], leaves: list[str]) -> np.ndarray:
+    """Label confidences as one probability row per session.
+
+    Args:
+        labels: session_id, intent_id, confidence; several rows a session.
+        session_ids: the order of the rows.
+        leaves: the order of the columns.
+
+    Returns:
+        float32[len(session_ids), len(leaves)], rows sum to 1.
+    """
+    row = {session_id: index for index, session_id in enumerate(session_ids)}
+    column = {leaf: index for index, leaf in enumerate(leaves)}
+    targets = np.zeros((len(session_ids), len(leaves)), dtype=np.float32)
+    rows = [row[session_id] for session_id in labels["session_id"]]
+    columns = [column[intent_id] for intent_id in labels["intent_id"]]
+    targets[rows, columns] = labels["confidence"].to_numpy()
+    total = targets.sum(axis=1, keepdims=True)
+    return np.divide(targets, total, out=targets, where=total > 0)
+
+
+def predict_changed_sessions(
+    run: Run, embeddings: Any, encoder_versions: Any, classifier: Any, taxonomy: Any
+) -> Any:
+    """The top intents of the embedded sessions that the versions in force have not scored yet, through a UDF."""
+    if run.is_empty:
+        return run.nothing(PREDICTION_SCHEMA)
+    encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
+    versions = run.warehouse.read(f"select * from {run.source(classifier)} as classifier")
+    student = current_version(versions)
+    if encoder_version is None:
+        return run.nothing(PREDICTION_SCHEMA)
+    if student is not None and _fits(student, encoder_version, taxonomy_version):
+        loaded = load_classifier(student["weights"], student["config"])
+        run.warehouse.register(
+            "clickintent_top_intents",
+            partial(_predict_batch, classifier=loaded),
+            {"embedding": "float[64]", "channel": "varchar"},
+            "struct(intent_ids varchar[], probabilities float[], is_abstained boolean)",
+        )
+        classifier_version, scored = student["version"], "clickintent_top_intents(embeddings.embedding, embeddings.channel)"
+    else:
+        classifier_version = NO_CLASSIFIER
+        scored = "{'intent_ids': []::varchar[], 'probabilities': []::float[], 'is_abstained': true}"
+    return run.warehouse.query(
+        f"""
+        select
+            session_id,
+            scored.intent_ids,
+            scored.probabilities,
+            scored.is_abstained,
+            content_hash,
+            '{classifier_version}' as classifier_version,
+            '{encoder_version}' as encoder_version,
+            '{taxonomy_version}' as taxonomy_version,
+            timestamp '{run.now}' as scored_at
+        from (
+            select embeddings.session_id, embeddings.content_hash, {scored} as scored
+            from {run.source(embeddings)} as embeddings
+            left join {run.known(PREDICTION_SCHEMA)} as known
+                on known.session_id = embeddings.session_id
+                and known.content_hash = embeddings.content_hash
+                and known.encoder_version = '{encoder_version}'
+                and known.classifier_version = '{classifier_version}'
+                and known.taxonomy_version = '{taxonomy_version}'
+            where embeddings.encoder_version = '{encoder_version}' and known.session_id is null
+        ) as changed
+        """
+    )
+
+
+def _versions_in_force(run: Run, encoder_versions: Any, taxonomy: Any) -> tuple[str | None, str | None]:
+    encoder = run.warehouse.read(
+        f"select version from {run.source(encoder_versions)} as versions where is_current"
+    )
+    leaves = run.warehouse.read(
+        f"select min(taxonomy_version) as taxonomy_version from {run.source(taxonomy)} as taxonomy where status = 'active'"
+    )
+    return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
+
+
+def _fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
+    """Whether a classifier version was distilled for this encoder and taxonomy."""
+    if version is None:
+        return False
+    config = json.loads(version["config"])
+    return (config["encoder_version"], config["taxonomy_version"]) == (encoder_version, taxonomy_version)
+
+
+def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Array:
+    rows = pl.from_arrow(batch)
+    assert isinstance(rows, pl.DataFrame)
+    probabilities = predict(_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
+    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_INTENTS]
+    best_probabilities = np.take_along_axis(probabilities, best, axis=1)
+    intent_ids = np.array(classifier.intent_ids, dtype=object)[best]
+    offsets = np.arange(0, best.size + 1, best.shape[1], dtype=np.int32)
+    return pa.StructArray.from_arrays(
+        [
+            pa.ListArray.from_arrays(offsets, pa.array(intent_ids.ravel(), pa.string())),
+            pa.ListArray.from_arrays(offsets, pa.array(best_probabilities.ravel(), pa.float32())),
+            pa.array(best_probabilities[:, 0] < classifier.threshold),
+        ],
+        ["intent_ids", "probabilities", "is_abstained"],
+    )
+
+
+def _matrix(embeddings: pl.Series) -> np.ndarray:
+    """float32[n, 64] of a column of fixed-size arrays, also when it has no rows."""
+    return embeddings.cast(pl.Array(pl.Float32, 64)).to_numpy().reshape(len(embeddings), 64)

@@ -1,0 +1,52 @@
+"""What a stage knows of the dbt run it is part of."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+from polars._typing import PolarsDataType
+
+from clickintent.warehouse import Warehouse, open_warehouse
+
+Schema = dict[str, PolarsDataType]
+
+
+class Run:
+    """A Python model being built: its warehouse, the table it owns, and the rows that table holds already.
+
+    Args:
+        dbt: the object dbt passes to `model`.
+        session: the warehouse session dbt passes to `model`.
+    """
+
+    def __init__(self, dbt: Any, session: Any) -> None:
+        self.warehouse: Warehouse = open_warehouse(session)
+        self._this = str(dbt.this)
+        self._is_incremental = bool(dbt.is_incremental)
+        self.is_empty = self.warehouse.is_empty_run
+        self.now = datetime.now(UTC).replace(tzinfo=None)
+
+    def source(self, relation: Any) -> str:
+        """A parenthesised query for a `dbt.ref`."""
+        return self.warehouse.sql(relation)
+
+    def known(self, schema: Schema) -> str:
+        """A parenthesised query for the rows this model holds already; none where it is built anew."""
+        if self._is_incremental:
+            return self.warehouse.sql(self._this)
+        nulls = ", ".join(f"cast(null as varchar) as {name}" for name in schema)
+        return f"(select {nulls} where 1 = 0)"
+
+    def known_rows(self, schema: Schema) -> pl.DataFrame:
+        """The rows this model holds already, in memory: for tables of a few versions."""
+        if not self._is_incremental:
+            return pl.DataFrame(schema=schema)
+        return self.warehouse.read(f"select {', '.join(schema)} from {self._this}").cast(dict(schema))
+
+    def rows(self, frame: pl.DataFrame, schema: Schema) -> Any:
+        """Hand rows back to dbt, in the columns and types of `schema`."""
+        return self.warehouse.relation(frame.select(list(schema)).cast(dict(schema)))
+
+    def nothing(self, schema: Schema) -> Any:
+        """Hand no rows back."""
+        return self.rows(pl.DataFrame(schema=schema), schema)

@@ -1,0 +1,111 @@
+"""Stages `page_embeddings` and `session_embedding_versions`: score what changed, with every version in use."""
+
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+from clickintent.encoder import PageVectors, SessionEncoder, embed_pages, encode, load_encoder
+from clickintent.stages.run import Run, Schema
+
+PAGE_SCHEMA: Final[Schema] = {
+    "page_key": pl.String,
+    "encoder_version": pl.String,
+    "text_hash": pl.String,
+    "embedding": pl.List(pl.Float32),
+}
+EMBEDDING_SCHEMA: Final[Schema] = {
+    "session_id": pl.String,
+    "channel": pl.String,
+    "embedding": pl.Array(pl.Float32, 64),
+    "encoder_version": pl.String,
+    "content_hash": pl.String,
+    "embedded_at": pl.Datetime("us"),
+}
+SEQUENCE_INPUTS: Final = {
+    "channel": "varchar",
+    "device_type": "varchar",
+    "referrer_medium": "varchar",
+    "page_keys": "varchar[]",
+    "event_types": "varchar[]",
+    "dwell_seconds": "double[]",
+    "gap_seconds": "double[]",
+    "hours": "integer[]",
+    "weekdays": "integer[]",
+    "event_values": "double[]",
+}
+"""What the encoder reads of a row of `session_sequences`, as SQL types."""
+
+
+def embed_new_pages(run: Run, pages: Any, versions: Any) -> Any:
+    """Vectors of the distinct pages, computed once per page text and encoder version."""
+    if run.is_empty:
+        return run.nothing(PAGE_SCHEMA)
+    found = [pl.DataFrame(schema=PAGE_SCHEMA)]
+    for version, encoder in _encoders(run, versions).items():
+        new = run.warehouse.read(
+            f"""
+            select pages.page_key, pages.text, md5(pages.text) as text_hash, '{version}' as encoder_version
+            from {run.source(pages)} as pages
+            left join {run.known(PAGE_SCHEMA)} as known
+                on known.page_key = pages.page_key and known.encoder_version = '{version}'
+                and known.text_hash = md5(pages.text)
+            where known.page_key is null
+            order by pages.page_key
+            """
+        )
+        vectors = embed_pages(new, encoder)
+        embedding = pl.Series([vectors[key].tolist() for key in new["page_key"]], dtype=pl.List(pl.Float32))
+        found.append(new.with_columns(embedding=embedding).select(list(PAGE_SCHEMA)))
+    return run.rows(pl.concat(found), PAGE_SCHEMA)
+
+
+def embed_changed_sessions(run: Run, sequences: Any, page_embeddings: Any, versions: Any) -> Any:
+    """Embeddings of the human sessions whose content a version in use has not scored yet, through a UDF."""
+    if run.is_empty:
+        return run.nothing(EMBEDDING_SCHEMA)
+    selects = []
+    for version, encoder in _encoders(run, versions).items():
+        function = f"clickintent_embed_{version.replace('-', '_')}"
+        scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
+        run.warehouse.register(function, scored, SEQUENCE_INPUTS, "float[64]")
+        arguments = ", ".join(f"sequences.{name}" for name in SEQUENCE_INPUTS)
+        selects.append(
+            f"""
+            select
+                sequences.session_id,
+                sequences.channel,
+                {function}({arguments}) as embedding,
+                '{version}' as encoder_version,
+                sequences.content_hash,
+                timestamp '{run.now}' as embedded_at
+            from {run.source(sequences)} as sequences
+            left join {run.known(EMBEDDING_SCHEMA)} as known
+                on known.session_id = sequences.session_id and known.encoder_version = '{version}'
+                and known.content_hash = sequences.content_hash
+            where not sequences.is_bot and known.session_id is null
+            """
+        )
+    if not selects:
+        return run.nothing(EMBEDDING_SCHEMA)
+    return run.warehouse.query(" union all ".join(selects))
+
+
+def _encoders(run: Run, versions: Any) -> dict[str, SessionEncoder]:
+    rows = run.warehouse.read(f"select version, weights, config from {run.source(versions)} as versions")
+    return {row["version"]: load_encoder(row["weights"], row["config"]) for row in rows.iter_rows(named=True)}
+
+
+def _page_vectors(run: Run, page_embeddings: Any, version: str) -> PageVectors:
+    rows = run.warehouse.read(
+        f"select page_key, embedding from {run.source(page_embeddings)} as pages where encoder_version = '{version}'"
+    )
+    vectors = np.array(rows["embedding"].to_list(), dtype=np.float32)
+    return dict(zip(rows["page_key"].to_list(), vectors, strict=True))
+
+
+def _encode_batch(batch: pa.RecordBatch, encoder: SessionEncoder, page_vectors: PageVectors) -> pa.Array:
+    vectors = encode(batch, encoder, page_vectors)
+    return pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])

@@ -1,0 +1,108 @@
+"""Stages `session_narratives` and `session_labels`: what an LLM would see, and what the labeler says of it."""
+
+from functools import partial
+from typing import Any, Final
+
+import polars as pl
+import pyarrow as pa
+
+from clickintent.labeling import label_rows, make_labeler, write_narratives
+from clickintent.stages.run import Run, Schema
+from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
+from clickintent.taxonomy import read_taxonomy
+
+NARRATIVE_SCHEMA: Final[Schema] = {
+    "session_id": pl.String,
+    "channel": pl.String,
+    "narrative": pl.String,
+    "narrative_hash": pl.String,
+    "content_hash": pl.String,
+}
+LABEL_SCHEMA: Final[Schema] = {
+    "session_id": pl.String,
+    "rank": pl.Int64,
+    "intent_id": pl.String,
+    "confidence": pl.Float64,
+    "labeler": pl.String,
+    "model": pl.String,
+    "taxonomy_version": pl.String,
+    "narrative_hash": pl.String,
+    "content_hash": pl.String,
+    "status": pl.String,
+    "error": pl.String,
+    "labeled_at": pl.Datetime("us"),
+}
+NARRATIVE_INPUTS: Final = {
+    name: SEQUENCE_INPUTS[name]
+    for name in ("channel", "device_type", "referrer_medium", "page_keys", "event_types", "dwell_seconds", "gap_seconds")
+} | {"truncated_count": "bigint"}
+
+
+def narrate_changed_sessions(run: Run, sequences: Any, pages: Any) -> Any:
+    """Narratives of the human sessions whose content has none yet, through a UDF."""
+    if run.is_empty:
+        return run.nothing(NARRATIVE_SCHEMA)
+    page_texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
+    run.warehouse.register("clickintent_narrative", partial(_narrate_batch, pages=page_texts), NARRATIVE_INPUTS, "varchar")
+    arguments = ", ".join(f"sequences.{name}" for name in NARRATIVE_INPUTS)
+    return run.warehouse.query(
+        f"""
+        select session_id, channel, narrative, md5(narrative) as narrative_hash, content_hash
+        from (
+            select
+                sequences.session_id,
+                sequences.channel,
+                clickintent_narrative({arguments}) as narrative,
+                sequences.content_hash
+            from {run.source(sequences)} as sequences
+            left join {run.known(NARRATIVE_SCHEMA)} as known
+                on known.session_id = sequences.session_id and known.content_hash = sequences.content_hash
+            where not sequences.is_bot and known.session_id is null
+        ) as narrated
+        """
+    )
+
+
+def label_sampled_sessions(run: Run, narratives: Any, taxonomy: Any, *, labeler: str, share: float) -> Any:
+    """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
+
+    The sample is drawn by the session id, a hash: a session is in it or not, whatever else arrives.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"label_share is {share}: it is a share of sessions, from 0 to 1.")
+    if run.is_empty:
+        return run.nothing(LABEL_SCHEMA)
+    active = run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
+    taxonomy_version = active["taxonomy_version"][0]
+    chosen = make_labeler(labeler, read_taxonomy(active))
+    stale = run.warehouse.read(
+        f"""
+        select narratives.session_id, narratives.channel, narratives.narrative, narratives.narrative_hash,
+            narratives.content_hash
+        from {run.source(narratives)} as narratives
+        left join (
+            select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
+        ) as labels
+            on labels.session_id = narratives.session_id and labels.content_hash = narratives.content_hash
+            and labels.narrative_hash = narratives.narrative_hash
+            and labels.taxonomy_version = '{taxonomy_version}'
+            and labels.labeler = '{chosen.name}' and labels.model = '{chosen.model}'
+        where labels.session_id is null and {_in_sample("narratives.session_id", share)}
+        order by narratives.session_id
+        """
+    )
+    return run.rows(label_rows(chosen, stale, taxonomy_version, run.now), LABEL_SCHEMA)
+
+
+def _in_sample(session_id: str, share: float) -> str:
+    """SQL that is true for `share` of the ids: the first eight hex digits of an md5, read as a number."""
+    if share == 1:
+        return "1 = 1"
+    return f"left({session_id}, 8) < '{int(share * 16**8):08x}'"
+
+
+def _narrate_batch(batch: pa.RecordBatch, pages: pl.DataFrame) -> pa.Array:
+    rows = pl.from_arrow(batch)
+    assert isinstance(rows, pl.DataFrame)
+    unnamed = pl.lit("").alias("session_id"), pl.lit("").alias("content_hash")
+    return write_narratives(rows.with_columns(*unnamed), pages)["narrative"].to_arrow().cast(pa.string())

@@ -1,0 +1,73 @@
+"""DuckDB: the embedded default."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from clickintent.warehouse.interface import BatchFunction
+
+EMPTY_RUN_VARIABLE = "clickintent_is_empty"  # set by the macro announce_run before each Python model
+
+
+class DuckDBWarehouse:
+    """A DuckDB connection, or the cursor that dbt-duckdb wraps around one."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+        self._frames = 0
+
+    @property
+    def is_empty_run(self) -> bool:
+        """True under `dbt build --empty`."""
+        row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
+        return bool(row and row[0])
+
+    def sql(self, relation: Any) -> str:
+        """A parenthesised query for a relation, or for the name of a table."""
+        if isinstance(relation, duckdb.DuckDBPyRelation):
+            return f"({relation.sql_query()})"
+        return f"(select * from {relation})"
+
+    def read(self, query: str) -> pl.DataFrame:
+        """The rows of a query, all in memory."""
+        frame = pl.from_arrow(self._session.execute(query).to_arrow_table())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def register(self, name: str, function: BatchFunction, inputs: Mapping[str, str], returns: str) -> None:
+        """Make a batch function callable from SQL as an Arrow UDF of at most 2,048 rows a call."""
+        names = list(inputs)
+
+        def call(*columns: pa.Array) -> pa.Array:
+            arrays = [_as_array(column) for column in columns]
+            return function(pa.RecordBatch.from_arrays(arrays, names=names))
+
+        # DuckDB counts a function's parameters by its signature
+        parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+        call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        try:
+            self._session.remove_function(name)
+        except duckdb.InvalidInputException:
+            pass  # not registered yet: DuckDB offers no question for it
+        self._session.create_function(
+            name, call, list(inputs.values()), returns, type="arrow", null_handling="special"
+        )
+
+    def query(self, query: str) -> Any:
+        """A lazy relation: it runs when dbt writes it."""
+        return self._session.query(query)
+
+    def relation(self, frame: pl.DataFrame) -> Any:
+        """A relation over a frame's rows, which stay registered for as long as the connection."""
+        self._frames += 1
+        name = f"clickintent_frame_{id(self)}_{self._frames}"
+        self._session.register(name, frame.to_arrow())
+        return self._session.query(f"select * from {name}")
+
+
+def _as_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

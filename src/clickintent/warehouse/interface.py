@@ -1,0 +1,50 @@
+"""What a warehouse supplies to the Python models."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import polars as pl
+import pyarrow as pa
+
+BatchFunction = Callable[[pa.RecordBatch], pa.Array]
+"""Rows in, one value per row out: pure, and the same whatever the batches are."""
+
+
+class WarehouseError(RuntimeError):
+    """A warehouse cannot do what was asked."""
+
+
+class Warehouse(Protocol):
+    """A session of a warehouse, as a Python model sees it."""
+
+    @property
+    def is_empty_run(self) -> bool:
+        """True under `dbt build --empty`: train nothing, call nothing, write nothing."""
+        ...
+
+    def sql(self, relation: Any) -> str:
+        """A parenthesised query for what `dbt.ref` or `dbt.this` gave, to stand in a from clause."""
+        ...
+
+    def read(self, query: str) -> pl.DataFrame:
+        """The rows of a query, all in memory: for samples and small tables."""
+        ...
+
+    def register(self, name: str, function: BatchFunction, inputs: Mapping[str, str], returns: str) -> None:
+        """Make a batch function callable from SQL as `name`; registering again replaces it.
+
+        Args:
+            name: of the function in SQL.
+            function: gets batches whose columns are named as in `inputs`.
+            inputs: argument name -> SQL type, in order.
+            returns: SQL type of the result.
+        """
+        ...
+
+    def query(self, query: str) -> Any:
+        """A lazy relation that a Python model may return."""
+        ...
+
+    def relation(self, frame: pl.DataFrame) -> Any:
+        """A relation over a frame's rows that a Python model may return."""
+        ...
