@@ -32,7 +32,8 @@ worded as (
     select
         counted.*,
         {{ clickintent.page_words('counted.page_key') }} as path_words,
-        {{ clickintent.page_words('first_titles.page_title') }} as title_words,
+        -- what follows the last bar is the site's name
+        {{ clickintent.page_words(clickintent.replace_all('first_titles.page_title', '[|][^|]*$', '')) }} as title_words,
         ruled.page_group as ruled_group
     from counted
     left join first_titles on counted.page_key = first_titles.page_key
