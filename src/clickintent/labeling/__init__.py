@@ -1,0 +1,23 @@
+"""Narratives of sessions and the labelers that read them."""
+
+from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings
+from clickintent.labeling.labeler import Labeler, LabelerError, label_rows, make_labeler
+from clickintent.labeling.narratives import NarrativeStep, read_channel, read_steps, write_narratives
+from clickintent.labeling.scrubber import scrub, scrub_all
+from clickintent.labeling.session_label import SessionLabel
+
+__all__ = [
+    "EmbeddedLabeler",
+    "EmbeddedSettings",
+    "Labeler",
+    "LabelerError",
+    "NarrativeStep",
+    "SessionLabel",
+    "label_rows",
+    "make_labeler",
+    "read_channel",
+    "read_steps",
+    "scrub",
+    "scrub_all",
+    "write_narratives",
+]

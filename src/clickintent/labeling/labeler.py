@@ -1,0 +1,123 @@
+"""The interface behind which labelers are chosen, and the rows their answers become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Final, Protocol
+
+import polars as pl
+
+from clickintent.labeling.embedded import EmbeddedLabeler
+from clickintent.labeling.narratives import read_channel
+from clickintent.labeling.session_label import SessionLabel
+from clickintent.taxonomy import Taxonomy
+
+LABELER_KINDS: Final = ("embedded",)
+"""Labelers that exist."""
+
+PLANNED_KINDS: Final = ("openai", "replay", "cortex")
+"""Labelers the project promises and does not have yet."""
+
+_ROW_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
+    "session_id": pl.String,
+    "rank": pl.Int64,
+    "intent_id": pl.String,
+    "confidence": pl.Float64,
+    "labeler": pl.String,
+    "model": pl.String,
+    "taxonomy_version": pl.String,
+    "narrative_hash": pl.String,
+    "content_hash": pl.String,
+    "status": pl.String,
+    "error": pl.String,
+    "labeled_at": pl.Datetime("us"),
+}
+
+
+class LabelerError(ValueError):
+    """A labeler that does not exist or cannot be set up; the message says which do."""
+
+
+class Labeler(Protocol):
+    """Anything that reads narratives and names leaves of the taxonomy."""
+
+    @property
+    def name(self) -> str:
+        """Kind of labeler, such as 'embedded'."""
+
+    @property
+    def model(self) -> str:
+        """Version of the labeler, with a hash of the parameters that change its answers."""
+
+    def label(self, narratives: Sequence[str], channels: Sequence[str]) -> list[SessionLabel]:
+        """Label n narratives of sessions on n channels ('web' or 'app'); n answers in the same order."""
+
+
+def make_labeler(kind: str, taxonomy: Taxonomy) -> Labeler:
+    """Set a labeler up.
+
+    Args:
+        kind: the `labeler` var; one of `LABELER_KINDS`.
+        taxonomy: the leaves it may name.
+
+    Raises:
+        LabelerError: there is no such labeler, or not yet.
+    """
+    if kind == "embedded":
+        return EmbeddedLabeler(taxonomy)
+    state = "is planned and does not exist yet" if kind in PLANNED_KINDS else "is unknown"
+    raise LabelerError(
+        f"the labeler '{kind}' {state}; set the var `labeler` to one of: {', '.join(LABELER_KINDS)}."
+    )
+
+
+def label_rows(
+    labeler: Labeler, narratives_frame: pl.DataFrame, taxonomy_version: str, labeled_at: datetime
+) -> pl.DataFrame:
+    """Label sessions, each distinct narrative once.
+
+    Args:
+        labeler: reads the narratives.
+        narratives_frame: rows of `session_narratives`: session_id, narrative, narrative_hash, content_hash.
+        taxonomy_version: version of the taxonomy the labeler was made with.
+        labeled_at: time of the labels (UTC, without time zone).
+
+    Returns:
+        Rows of `session_labels`: session_id, rank (from 1), intent_id, confidence, labeler, model,
+        taxonomy_version, narrative_hash, content_hash, status, error, labeled_at. An abstained or invalid
+        answer is one row of rank 1 with null intent_id and confidence.
+    """
+    distinct = narratives_frame.unique("narrative_hash", maintain_order=True)
+    narratives = distinct.get_column("narrative").to_list()
+    labels = labeler.label(narratives, [read_channel(narrative) for narrative in narratives])
+    hashes = distinct.get_column("narrative_hash").to_list()
+    answers = pl.DataFrame(
+        [row for key, label in zip(hashes, labels, strict=True) for row in _answer_rows(key, label)],
+        schema={
+            column: _ROW_SCHEMA[column]
+            for column in ("narrative_hash", "rank", "intent_id", "confidence", "status", "error")
+        },
+        orient="row",
+    )
+    return (
+        narratives_frame.select("session_id", "narrative_hash", "content_hash")
+        .join(answers, on="narrative_hash", how="inner", maintain_order="left_right")
+        .with_columns(
+            labeler=pl.lit(labeler.name),
+            model=pl.lit(labeler.model),
+            taxonomy_version=pl.lit(taxonomy_version),
+            labeled_at=pl.lit(labeled_at),
+        )
+        .select(pl.col(column).cast(kind) for column, kind in _ROW_SCHEMA.items())
+    )
+
+
+_AnswerRow = tuple[str, int, str | None, float | None, str, str | None]
+
+
+def _answer_rows(narrative_hash: str, label: SessionLabel) -> Iterator[_AnswerRow]:
+    if not label.intents:
+        yield narrative_hash, 1, None, None, label.status, label.error
+    for rank, (intent_id, confidence) in enumerate(label.intents, start=1):
+        yield narrative_hash, rank, intent_id, confidence, label.status, label.error
