@@ -1,0 +1,42 @@
+# The two commands of this project: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+export DBT_PROFILES_DIR := profiles
+
+.PHONY: demo test test-all lint clean help
+
+help: ## what there is to run
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+demo: $(VENV)/.installed ## build the synthetic bank, from events to intents, and show the result
+	$(BIN)/dbt build
+	$(BIN)/clickintent summary
+
+test: $(VENV)/.installed-dev ## the quick tests
+	$(BIN)/pytest -m "not slow"
+
+test-all: $(VENV)/.installed-dev ## every test, the whole builds included
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint models
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "clickintent needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed $@
+
+clean: ## remove what was built; the environment stays
+	rm -rf target logs clickintent.duckdb clickintent.duckdb.wal

@@ -1,0 +1,102 @@
+"""The command line: `clickintent --help`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Session embeddings and intent labels from clickstreams, inside the warehouse.",
+)
+
+FileOption = Annotated[
+    Path,
+    typer.Option("--file", envvar="CLICKINTENT_DUCKDB", help="The DuckDB file that dbt build wrote."),
+]
+
+
+@app.callback()
+def main() -> None:
+    """Session embeddings and intent labels from clickstreams, inside the warehouse."""
+
+
+@app.command()
+def summary(file: FileOption = Path("clickintent.duckdb")) -> None:
+    """Show what a build made: sessions, coverage and the intents of each channel.
+
+    Example: clickintent summary --file clickintent.duckdb
+    """
+    from clickintent.summary import SummaryError, render_summary  # noqa: PLC0415 - polars only when it is needed
+
+    try:
+        render_summary(file, Console())
+    except SummaryError as error:
+        raise _fail(str(error)) from error
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder to write Parquet files to.")],
+    people: Annotated[int, typer.Option(help="People of the synthetic bank.")] = 20_000,
+    days: Annotated[int, typer.Option(help="Days from 2026-03-01.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of all randomness.")] = 7,
+    linked: Annotated[
+        bool, typer.Option("--link/--no-link", help="--no-link: web needs and app behaviour are independent.")
+    ] = True,
+    events: Annotated[
+        int | None, typer.Option(help="Write at least this many events, in parts, whatever the people.")
+    ] = None,
+) -> None:
+    """Simulate the demo bank, which is synthetic, into Parquet files, and report how hard it is.
+
+    `dbt build` needs no call of this: it simulates by itself with the var `demo`.
+
+    Example: clickintent demo --out bank --people 5000 --seed 11
+    """
+    from rich.progress import Progress  # noqa: PLC0415 - heavy imports only when they are needed
+
+    from clickintent.demo import DemoBank, simulate, stream_to_parquet, write_simulation  # noqa: PLC0415
+
+    console = Console()
+    try:
+        bank = DemoBank(people=people, days=days, seed=seed, linked=linked)
+        if events is None:
+            with console.status("simulating"):
+                simulation = simulate(bank)
+                write_simulation(simulation, out)
+            figures = simulation.oracle
+        else:
+            with Progress(console=console) as bar:
+                task = bar.add_task("simulating", total=events)
+                figures = stream_to_parquet(
+                    bank, events, out, lambda done, wanted: bar.update(task, completed=done, total=wanted)
+                ).oracle
+    except (ValueError, FileExistsError) as error:
+        raise _fail(str(error)) from error
+    _print_oracle(console, out, figures)
+
+
+def _print_oracle(console: Console, out: Path, figures: Mapping[str, float | int | str | bool]) -> None:
+    from clickintent.demo import report_rows  # noqa: PLC0415
+
+    table = Table(title="Best possible accuracy on this bank, from the simulator's full state (synthetic data)")
+    for heading in ("sessions", "oracle, level 1", "oracle, level 2", "simulator's keyword match, level 1"):
+        table.add_column(heading, justify="left" if heading == "sessions" else "right")
+    for row in report_rows(figures):
+        table.add_row(*row)
+    console.print(table)
+    console.print(
+        f"{figures['events']:,} events of {figures['people']:,} people in {out}; {figures['hard_share']:.0%} of sessions are "
+        f"mixed or ambiguous. Simulator {str(figures['source_hash'])[:12]}.",
+        highlight=False,
+    )
+
+
+def _fail(message: str) -> typer.Exit:
+    Console(stderr=True).print(f"[bold red]clickintent:[/] {message}", highlight=False)
+    return typer.Exit(code=1)
