@@ -18,15 +18,14 @@
         ("[0-9][0-9 ().+-]{5,}[0-9]|[0-9]{5,}", ":id"),
         ("/[0-9]+(/|$)", "/:id\\1"),
         ("/[0-9]+(/|$)", "/:id\\1"),
+        ("^$", "/"),
     ] -%}
-    {%- set ns = namespace(sql="cast(" ~ page_url ~ " as " ~ dbt.type_string() ~ ")") -%}
+    {%- set url = "nullif(trim(" ~ page_url ~ "), '')" -%}
+    {%- set path = namespace(sql="lower(" ~ url ~ ")") -%}
+    {%- set screen = namespace(sql=url) -%}
     {%- for pattern, replacement in steps -%}
-        {%- set ns.sql = clickintent.replace_all(ns.sql, pattern, replacement) -%}
+        {%- set path.sql = clickintent.replace_all(path.sql, pattern, replacement) -%}
+        {%- set screen.sql = clickintent.replace_all(screen.sql, pattern, replacement) -%}
     {%- endfor -%}
-    case
-        when {{ page_url }} is null or trim({{ page_url }}) = '' then null
-        when {{ ns.sql }} = '' then '/'
-        when {{ ns.sql }} like '%/%' then lower({{ ns.sql }})
-        else {{ ns.sql }}
-    end
+    case when {{ page_url }} like '%/%' then {{ path.sql }} else {{ screen.sql }} end
 {%- endmacro %}

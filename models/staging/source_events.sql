@@ -44,14 +44,22 @@ parsed as (
     from arrived
 ),
 
+bounded as (
+    select
+        * exclude (event_type, event_at, load_time),
+        coalesce(event_type, case when page_url is not null then 'page_view' end) as event_type,
+        {{ clickintent.plausible_timestamp('event_at') }} as event_at,
+        {{ clickintent.plausible_timestamp('load_time') }} as load_time
+    from parsed
+),
+
 timed as (
     select
-        * exclude (event_type, load_time),
-        coalesce(event_type, case when page_url is not null then 'page_view' end) as event_type,
+        * exclude (load_time),
         load_time is not null as has_load_time,
         -- without a load time the event's own stands in: a build's clock would differ at a full refresh
         coalesce(load_time, event_at, timestamp '1970-01-01') as loaded_at
-    from parsed
+    from bounded
 ),
 
 judged as (

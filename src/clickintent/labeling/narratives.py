@@ -34,6 +34,9 @@ VIEW_TYPES: Final = word_set(
 )
 """Event types that say no more than the page they happen on; they are left out of a step's types."""
 
+_SHOWN_TYPE: Final = r"(?i)impression|(^|[_ ])(shown|exposure)$"
+"""Event types of what was shown and not done: they say what a site offers, not what its visitor came for."""
+
 _SEARCH_TYPE = re.compile(r"^(site_|internal_)?search([^a-z].*)?$")
 """Event types that some trackers extend by the search term ('search: cd rates')."""
 
@@ -118,7 +121,13 @@ def _events(sessions: pl.DataFrame) -> pl.DataFrame:
         .select("session", *lists)
         .explode(lists)
         .rename({"page_keys": "page_key", "event_types": "event_type"})
-        .with_columns(pl.col("page_key").fill_null(""))
+        .with_columns(
+            # what was merely shown adds its time to the page it was shown on
+            page_key=pl.when(pl.col("event_type").str.contains(_SHOWN_TYPE).fill_null(False))
+            .then(pl.lit(""))
+            .otherwise(pl.col("page_key").fill_null("")),
+            event_type=pl.when(~pl.col("event_type").str.contains(_SHOWN_TYPE)).then("event_type"),
+        )
     )
 
 

@@ -1,0 +1,88 @@
+"""A dbt project under test: builds into a DuckDB file of its own, in processes of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DBT = Path(sys.executable).with_name("dbt")
+
+# A small bank and a short training: enough for every table to have rows, seconds instead of minutes.
+SMALL_BANK = {"people": 600, "days": 30, "seed": 3, "linked": True}
+SHORT_TRAINING = {"encoder_training_steps": 12, "min_training_sessions": 200, "min_coverage": 0.5}
+
+
+@dataclass
+class Project:
+    """The clickintent project with a file and vars of its own."""
+
+    folder: Path
+    vars: dict = field(default_factory=dict)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    def command(self, *arguments: str, **more_vars) -> tuple[list[str], dict[str, str]]:
+        command = [str(DBT), "--no-use-colors", *arguments, "--vars", json.dumps({**self.vars, **more_vars})]
+        command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
+        environment = {
+            **os.environ,
+            "CLICKINTENT_DUCKDB": str(self.file),
+            "DBT_PROFILES_DIR": str(ROOT / "profiles"),
+        }
+        return command, environment
+
+    def dbt(self, *arguments: str, **more_vars) -> subprocess.CompletedProcess[str]:
+        command, environment = self.command(*arguments, **more_vars)
+        return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def build(self, *arguments: str, **more_vars) -> str:
+        done = self.dbt("build", *arguments, **more_vars)
+        assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+        return done.stdout
+
+    def query(self, sql: str) -> list[tuple]:
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def copy(self, folder: Path) -> "Project":
+        """The same project with its own copy of the file."""
+        shutil.copy(self.file, folder / "warehouse.duckdb")
+        return Project(folder, dict(self.vars))
+
+    def tables(self) -> list[str]:
+        rows = self.query(
+            "select table_name from information_schema.tables where table_schema = 'main' and table_type = 'BASE TABLE'"
+        )
+        return sorted(name for (name,) in rows)
+
+    def content(self, table: str, without: tuple[str, ...] = ()) -> pl.DataFrame:
+        """All rows of a table as text, in an order of their own, to compare row for row."""
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            columns = [row[0] for row in connection.execute(f"describe {table}").fetchall() if row[0] not in without]
+            texts = ", ".join(f'"{column}"::varchar as "{column}"' for column in columns)
+            frame = pl.from_arrow(connection.execute(f"select {texts} from {table}").to_arrow_table())
+        return frame.sort(frame.columns, nulls_last=True)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project."""
+    return Project(tmp_path, dict(SHORT_TRAINING))
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A small demo bank, built once; tests that change it work on a copy."""
+    project = Project(tmp_path_factory.mktemp("demo"), {**SHORT_TRAINING, "demo": SMALL_BANK})
+    project.build()
+    return project

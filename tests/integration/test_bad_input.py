@@ -1,0 +1,131 @@
+"""Bad input gives a right result or one clear sentence, and never loses a row."""
+
+import json
+
+import polars as pl
+import pytest
+
+COLUMNS = {"event_id": "e", "visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "event_type": "page_view", "page_url": "/mortgages/rates"}
+
+
+def write_csv(project, rows: list[dict], name: str = "events.csv") -> None:
+    path = project.folder / name
+    pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(path)
+    project.vars |= {"event_source": "generic", "events_path": str(path)}
+
+
+def error_of(project, *arguments: str) -> str:
+    failed = project.dbt("build", *arguments)
+    assert failed.returncode != 0
+    return " ".join(failed.stdout.split())
+
+
+def test_an_empty_source_builds(project):
+    write_csv(project, [])
+    project.build()
+    assert project.query("select count(*) from sessions") == [(0,)]
+
+
+def test_one_event_becomes_one_session_embedded_by_an_untrained_version(project):
+    write_csv(project, [COLUMNS])
+    project.build()
+    assert project.query("select event_count, page_view_count from sessions") == [(1, 1)]
+    assert project.query("select round(list_inner_product(embedding::float[], embedding::float[]), 3) from session_embeddings") == [(1.0,)]
+    metrics = json.loads(project.query("select metrics from session_encoder")[0][0])
+    assert metrics["is_trained"] is False
+    assert project.query("select is_abstained, probability, intent_id from session_intents") == [(True, 0.0, None)]
+
+
+def test_a_missing_file_is_named(project):
+    project.vars |= {"event_source": "generic", "events_path": "no/such/*.parquet"}
+    assert "events_path 'no/such/*.parquet' matches no file" in error_of(project)
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(project):
+    write_csv(project, [COLUMNS])
+    project.vars["event_columns"] = {"visitor_id": "client_id"}
+    message = error_of(project)
+    assert "maps visitor_id to 'client_id'" in message
+    assert "The columns there are: event_id, visitor_id, event_at, event_type, page_url" in message
+
+
+def test_an_unknown_contract_column_is_named_with_those_of_the_contract(project):
+    write_csv(project, [COLUMNS])
+    project.vars["event_columns"] = {"user": "visitor_id"}
+    message = error_of(project)
+    assert "'user', which is not a column of the event contract" in message
+    assert "visitor_id" in message
+
+
+def test_a_source_without_time_is_refused(project):
+    path = project.folder / "events.csv"
+    path.write_text("visitor_id,page_url\nv1,/a\n")
+    project.vars |= {"event_source": "generic", "events_path": str(path)}
+    assert "The generic source needs event_at" in error_of(project)
+
+
+def test_a_thousand_malformed_rows_are_quarantined_with_their_text(project):
+    bad = [COLUMNS | {"event_id": f"bad-{number}", "event_at": f"day {number}"} for number in range(1000)]
+    write_csv(project, [COLUMNS, *bad])
+    project.build()
+    assert project.query("select count(*) from stg_events") == [(1,)]
+    assert project.query("select reason, count(*) from quarantined_events group by 1") == [("bad_timestamp", 1000)]
+    assert json.loads(project.query("select raw from quarantined_events where event_id = 'bad-7'")[0][0])["event_at"] == "day 7"
+
+
+def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
+    path = project.folder / "events.csv"
+    path.write_text(
+        "event_id,visitor_id,event_at,event_type,page_url\n"
+        "whole,v1,2026-03-01T10:00:00Z,page_view,/a\n"
+        "short,v1\n"
+    )
+    project.vars |= {"event_source": "generic", "events_path": str(path)}
+    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    assert project.query("select event_id from stg_events") == [("whole",)]
+    assert project.query("select event_id, reason from quarantined_events") == [("short", "missing_timestamp")]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("2026-03-01T10:00:00+02:00", "ISO with an offset"),
+        ("1772352000", "seconds"),
+        ("1772352000000", "milliseconds"),
+        ("1772352000000000", "microseconds"),
+        ("1772352000000000000", "nanoseconds"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_every_time_format_reads_as_the_same_moment(project, text, name):
+    write_csv(project, [COLUMNS | {"event_at": text}])
+    project.build("--select", "+stg_events")
+    assert str(project.query("select event_at from stg_events")[0][0]) == "2026-03-01 08:00:00", name
+
+
+def test_gzipped_csv_json_and_a_relation_read_alike(project):
+    frame = pl.DataFrame([COLUMNS])
+    frame.write_ndjson(project.folder / "events.json")
+    project.vars |= {"event_source": "generic", "events_path": str(project.folder / "events.json")}
+    project.build("--select", "+stg_events")
+    from_json = project.content("stg_events")
+    project.vars |= {"events_path": None, "events_relation": f"read_json('{project.folder / 'events.json'}')"}
+    project.build("--select", "+stg_events", "--full-refresh")
+    assert project.content("stg_events").equals(from_json)
+
+
+@pytest.mark.slow
+def test_a_visitor_with_100_000_events_is_cut_into_capped_sessions(project):
+    rows = pl.DataFrame({"number": range(100_000)}).select(
+        event_id=pl.format("e{}", "number"),
+        visitor_id=pl.lit("busy"),
+        event_at=(pl.lit(1_772_352_000) + pl.col("number") * 7).cast(pl.String),
+        event_type=pl.lit("page_view"),
+        page_url=pl.format("/page/{}", pl.col("number") % 50),
+    )
+    rows.write_parquet(project.folder / "events.parquet")
+    project.vars |= {"event_source": "generic", "events_path": str(project.folder / "events.parquet")}
+    project.build()
+    counts = project.query("select event_count, count(*) from sessions group by 1")
+    assert counts == [(2000, 50)]
+    assert project.query("select max(len(page_keys)), min(truncated_count) from session_sequences") == [(64, 1936)]

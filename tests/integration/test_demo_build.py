@@ -1,0 +1,142 @@
+"""The whole job on a small demo bank."""
+
+import json
+
+import pytest
+
+from clickintent.stages.intent_classifier import NO_CLASSIFIER
+
+PUBLIC_TABLES = [
+    "stg_events",
+    "ingestion_audit",
+    "session_events",
+    "sessions",
+    "session_features",
+    "session_sequences",
+    "pages",
+    "page_embeddings",
+    "session_embedding_versions",
+    "session_embeddings",
+    "session_encoder",
+    "intent_classifier",
+    "model_registry",
+    "session_narratives",
+    "intent_taxonomy",
+    "session_labels",
+    "session_intents",
+    "session_intent_scores",
+    "dim_intents",
+    "intent_distribution_daily",
+    "eval_labels",
+]
+
+
+@pytest.mark.parametrize("table", PUBLIC_TABLES)
+def test_the_demo_fills_every_public_table(built_demo, table):
+    assert built_demo.query(f"select count(*) from {table}")[0][0] > 0
+
+
+def test_every_human_session_is_embedded_and_scored_from_its_present_content(built_demo):
+    stale = built_demo.query(
+        """
+        select count(*) from sessions
+        left join session_embeddings as embeddings using (session_id)
+        left join session_intents as intents using (session_id)
+        where not is_bot and (
+            embeddings.content_hash is distinct from sessions.content_hash
+            or intents.content_hash is distinct from sessions.content_hash
+            or intents.classifier_version = '{none}'
+        )
+        """.format(none=NO_CLASSIFIER)
+    )
+    assert stale == [(0,)]
+
+
+def test_bots_are_kept_in_sessions_and_left_out_of_everything_that_learns(built_demo):
+    assert built_demo.query("select count(*) from sessions where is_bot")[0][0] > 0
+    for table in ("session_embeddings", "session_narratives", "session_labels", "session_intents"):
+        found = built_demo.query(f"select count(*) from {table} semi join sessions on sessions.session_id = {table}.session_id and is_bot")
+        assert found == [(0,)], table
+
+
+def test_rows_in_are_accounted_for_and_the_demo_has_each_kind(built_demo):
+    totals = built_demo.query(
+        "select sum(row_count), sum(accepted_count), sum(duplicate_count), sum(quarantined_count), sum(refused_count) "
+        "from ingestion_audit"
+    )[0]
+    assert totals[0] == sum(totals[1:]) == built_demo.query("select count(*) from demo_events")[0][0]
+    assert min(totals) > 0
+
+
+def test_no_temporary_table_is_left_behind(built_demo):
+    assert [table for table in built_demo.tables() if "__dbt_" in table] == []
+
+
+def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
+    manifest = json.loads((built_demo.folder / "target" / "manifest.json").read_text())
+    truth = {"demo_truth_events", "demo_truth", "demo_intent_map"}
+    for name in truth:
+        assert any(node["name"] == name for node in manifest["nodes"].values()), f"{name} is gone: mend this test"
+    readers = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
+    }
+    assert readers == {"demo_truth", "eval_labels"}
+    eval_readers = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and any(parent.split(".")[-1].startswith("eval_") for parent in node["depends_on"]["nodes"])
+    }
+    assert eval_readers == set()
+
+
+def test_a_second_build_changes_nothing(built_demo, tmp_path):
+    again = built_demo.copy(tmp_path)
+    again.build()
+    assert again.tables() == built_demo.tables()
+    for table in built_demo.tables():
+        without = ("evaluated_at",) if table == "eval_labels" else ()
+        assert again.content(table, without).equals(built_demo.content(table, without)), table
+
+
+def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_demo, tmp_path):
+    emptied = built_demo.copy(tmp_path)
+    emptied.build("--empty")
+    kept = [
+        "demo_events",
+        "stg_events",
+        "quarantined_events",
+        "session_events",
+        "sessions",
+        "session_features",
+        "session_sequences",
+        "session_encoder",
+        "page_embeddings",
+        "session_embedding_versions",
+        "session_narratives",
+        "session_labels",
+        "intent_classifier",
+        "session_intent_predictions",
+    ]
+    for table in kept:
+        assert emptied.content(table).equals(built_demo.content(table)), table
+    emptied.build()
+    for table in built_demo.tables():
+        without = ("evaluated_at",) if table == "eval_labels" else ()
+        assert emptied.content(table, without).equals(built_demo.content(table, without)), table
+
+
+def test_an_empty_run_on_an_empty_file_trains_nothing(project):
+    project.build("--empty")
+    assert project.query("select count(*) from session_encoder") == [(0,)]
+    assert project.query("select count(*) from session_labels") == [(0,)]
+
+
+def test_another_bank_is_refused_until_a_full_refresh(built_demo, tmp_path):
+    other = built_demo.copy(tmp_path)
+    other.vars["demo"] = {**other.vars["demo"], "seed": 99}
+    refused = other.dbt("run", "--select", "demo_events")
+    assert refused.returncode == 1
+    assert "run `dbt build --full-refresh`" in refused.stdout

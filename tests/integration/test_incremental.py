@@ -1,0 +1,105 @@
+"""What arrives in parts gives what arrives at once, and nothing paid for is lost."""
+
+import os
+import signal
+import subprocess
+import time
+
+import polars as pl
+import pytest
+
+from clickintent.demo import DemoBank, simulate
+
+MAPPING = {"event_source": "generic"}
+# Times of computing, and which of two equal builds did it, are not part of the result.
+VOLATILE = ("embedded_at", "scored_at", "labeled_at", "evaluated_at")
+
+
+@pytest.fixture(scope="module")
+def raw_events() -> pl.DataFrame:
+    return simulate(DemoBank(people=500, days=20, seed=5)).events
+
+
+def arrive(project, name: str, events: pl.DataFrame) -> None:
+    folder = project.folder / "events"
+    folder.mkdir(exist_ok=True)
+    events.write_parquet(folder / f"{name}.parquet")
+    project.vars |= MAPPING | {"events_path": str(folder / "*.parquet")}
+
+
+def assert_same(project, other, tables=None) -> None:
+    assert project.tables() == other.tables()
+    for table in tables or project.tables():
+        ours, theirs = project.content(table, VOLATILE), other.content(table, VOLATILE)
+        assert ours.equals(theirs), f"{table}: {ours.height} and {theirs.height} rows"
+
+
+def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_events, tmp_path_factory):
+    thirds = raw_events.with_columns(day=pl.col("loaded_at").dt.ordinal_day())
+    first, second = thirds["day"].quantile(0.6), thirds["day"].quantile(0.8)
+    arrive(project, "a", raw_events.filter(thirds["day"] <= first))
+    project.build()
+    versions = project.content("session_encoder"), project.content("intent_classifier")
+    arrive(project, "b", raw_events.filter((thirds["day"] > first) & (thirds["day"] <= second)))
+    project.build()
+    # a late load: committed after a newer one, with a part of it seen before
+    arrive(project, "c", raw_events.filter(thirds["day"] > second - 1))
+    project.build()
+
+    refreshed = project.copy(tmp_path_factory.mktemp("refreshed"))
+    refreshed.build("--full-refresh")
+
+    assert_same(project, refreshed)
+    assert refreshed.content("session_encoder").equals(versions[0])
+    assert refreshed.content("intent_classifier").equals(versions[1])
+    assert project.query("select count(*) from stg_events")[0][0] > 10_000
+
+
+def test_a_correction_takes_the_place_of_the_quarantined_row(project):
+    row = {"event_id": "e1", "visitor_id": "v1", "event_at": "soon", "event_type": "page_view", "page_url": "/a", "loaded_at": "2026-03-01T10:00:00Z"}
+    arrive(project, "a", pl.DataFrame([row, row | {"event_id": "e2", "event_at": "2026-03-01T09:59:00Z"}]))
+    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    assert project.query("select event_id, reason from quarantined_events") == [("e1", "bad_timestamp")]
+    corrected = row | {"event_at": "2026-03-01T09:58:00Z", "loaded_at": "2026-03-01T11:00:00Z"}
+    arrive(project, "b", pl.DataFrame([corrected]))
+    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    assert project.query("select event_id from quarantined_events") == []
+    assert project.query("select event_id from stg_events order by 1") == [("e1",), ("e2",)]
+
+
+def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
+    def view(event_id, minute):
+        at = f"2026-03-01T09:{minute:02d}:00Z"
+        return {"event_id": event_id, "visitor_id": "v1", "event_at": at, "event_type": "page_view", "page_url": "/cards"}
+
+    arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
+    project.build()
+    assert project.query("select count(*) from sessions") == [(2,)]
+    arrive(project, "b", pl.DataFrame([view("bridge", 25)]))
+    project.build()
+    assert project.query("select event_count from sessions") == [(3,)]
+    for table in ("session_features", "session_sequences", "session_embedding_versions", "session_narratives", "session_intents"):
+        assert project.query(f"select count(*) from {table}") == [(1,)], table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "moment", ["model main.stg_events", "model main.session_events", "model main.session_encoder", "model main.session_labels", "model main.session_intent_predictions"]
+)
+def test_a_killed_build_is_healed_by_the_next(built_demo, tmp_path, moment):
+    killed = type(built_demo)(tmp_path, dict(built_demo.vars))
+    command, environment = killed.command("build")
+    process = subprocess.Popen(
+        command, env=environment, cwd="/".join(__file__.split("/")[:-3]), stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    seen = next((line for line in process.stdout if "START" in line and moment in line), None)
+    assert seen, f"the build never came to {moment}"
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+    killed.build()
+    assert killed.tables() == built_demo.tables()
+    for table in built_demo.tables():
+        without = (*VOLATILE, "trained_at", "approved_at", "metrics")
+        assert killed.content(table, without).equals(built_demo.content(table, without)), table

@@ -1,0 +1,161 @@
+"""What the student promises: reproducible, honest about its teacher, abstaining where it should."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from clickintent.classifier import (
+    ClassifierConfig,
+    ClassifierInputError,
+    ClassifierLoadError,
+    NotEnoughLabels,
+    load_classifier,
+    predict,
+    train_classifier,
+)
+from clickintent.classifier.calibration import choose_threshold, fit_temperature
+
+LEAVES = ["cards.find", "cards.pay", "homes.buy", "never.labelled"]
+
+
+def labelled(rows=600, noise=1.0, seed=0):
+    """Three blobs of unit vectors, two sessions a visitor; the fourth leaf has no label."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(3, size=rows)
+    embeddings = random.normal(size=(3, 64))[truth] + noise * random.normal(size=(rows, 64))
+    embeddings = (embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)).astype(np.float32)
+    targets = np.zeros((rows, 4), dtype=np.float32)
+    targets[np.arange(rows), truth] = 0.8
+    targets[np.arange(rows), (truth + 1) % 3] = 0.2
+    channels = ["web" if row % 3 else "app" for row in range(rows)]
+    groups = [f"visitor-{row // 2}" for row in range(rows)]
+    return embeddings, channels, targets, groups
+
+
+@pytest.fixture(scope="module")
+def version():
+    return train_classifier(*labelled(), LEAVES, encoder_version="enc-1", taxonomy_version="tax-1")
+
+
+def test_the_student_agrees_with_its_teacher_on_visitors_it_never_saw(version):
+    assert version.metrics["agreement"] > 0.9
+    assert version.metrics["n"] > 50
+    assert set(version.metrics["agreement_per_leaf"]) <= set(LEAVES)
+    assert sum(leaf["n"] for leaf in version.metrics["agreement_per_leaf"].values()) == version.metrics["n"]
+    assert "no gold" in version.metrics["calibrated_against"]
+    assert json.loads(json.dumps(version.metrics, allow_nan=False)) == version.metrics
+
+
+def test_probabilities_sum_to_one_and_a_leaf_without_labels_gets_none(version):
+    embeddings, channels, _, _ = labelled(seed=3)
+    probabilities = predict(embeddings, channels, load_classifier(version.weights, version.config))
+    assert probabilities.dtype == np.float32
+    assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    assert probabilities[:, 3].max() < 1e-6
+    assert version.metrics["leaves_without_labels"] == ["never.labelled"]
+
+
+def test_same_labels_in_any_order_give_the_same_version(version):
+    embeddings, channels, targets, groups = labelled()
+    order = np.random.default_rng(9).permutation(len(groups))
+    again = train_classifier(
+        embeddings[order],
+        [channels[row] for row in order],
+        targets[order],
+        [groups[row] for row in order],
+        LEAVES,
+        encoder_version="enc-1",
+        taxonomy_version="tax-1",
+    )
+    assert again.version == version.version
+
+
+def test_the_version_names_what_it_was_trained_on(version):
+    classifier = load_classifier(version.weights, version.config)
+    assert version.version.startswith("cls-")
+    assert classifier.encoder_version == "enc-1"
+    assert classifier.taxonomy_version == "tax-1"
+    assert classifier.intent_ids == tuple(LEAVES)
+    assert classifier.threshold == version.metrics["threshold"]
+
+
+def test_too_few_labels_or_leaves_make_no_student():
+    embeddings, channels, targets, groups = labelled(rows=60)
+    with pytest.raises(NotEnoughLabels, match="40 labels"):
+        train_classifier(embeddings[:40], channels[:40], targets[:40], groups[:40], LEAVES)
+    only_one_leaf = np.zeros_like(targets)
+    only_one_leaf[:, 0] = 1
+    with pytest.raises(NotEnoughLabels, match="1 leaves"):
+        train_classifier(embeddings, channels, only_one_leaf, groups, LEAVES)
+    with pytest.raises(NotEnoughLabels, match="0 labels"):
+        train_classifier(embeddings[:0], [], targets[:0], [], LEAVES)
+
+
+def test_rows_the_teacher_abstained_on_are_no_labels():
+    embeddings, channels, targets, groups = labelled(rows=120)
+    targets[:50] = 0
+    version = train_classifier(embeddings, channels, targets, groups, LEAVES)
+    assert version.metrics["labels"] == 70
+
+
+def test_one_visitor_alone_still_makes_a_student_without_held_out_figures():
+    embeddings, channels, targets, groups = labelled(rows=60)
+    version = train_classifier(embeddings, channels, targets, ["same"] * len(groups), LEAVES)
+    assert version.metrics["agreement"] is None
+    assert version.metrics["threshold"] == ClassifierConfig().min_precision
+
+
+def test_unusable_inputs_are_refused():
+    embeddings, channels, targets, groups = labelled(rows=60)
+    with pytest.raises(ClassifierInputError, match="59"):
+        train_classifier(embeddings, channels[:59], targets, groups, LEAVES)
+    with pytest.raises(ClassifierInputError, match="leaf"):
+        train_classifier(embeddings, channels, targets, groups, LEAVES[:3])
+    with pytest.raises(ClassifierInputError, match="finite"):
+        train_classifier(embeddings * np.nan, channels, targets, groups, LEAVES)
+
+
+def test_a_row_of_another_version_is_refused(version):
+    config = json.loads(version.config)
+    with pytest.raises(ClassifierLoadError, match="different versions"):
+        load_classifier(version.weights, json.dumps(config | {"intent_ids": LEAVES[:2]}))
+    with pytest.raises(ClassifierLoadError, match="cannot be read"):
+        load_classifier(b"nothing", version.config)
+    with pytest.raises(ClassifierInputError, match="shape"):
+        predict(
+            np.zeros((2, 63), np.float32), ["web", "app"], load_classifier(version.weights, version.config)
+        )
+
+
+def test_no_sessions_are_scored_without_fuss(version):
+    classifier = load_classifier(version.weights, version.config)
+    assert predict(np.empty((0, 64), np.float32), [], classifier).shape == (0, 4)
+
+
+def test_scoring_needs_no_torch():
+    code = "import sys, clickintent.classifier as c; c.predict; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_threshold_is_the_lowest_that_keeps_the_wanted_precision():
+    probability = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
+    is_agreed = np.array([True, True, False, False])
+    assert choose_threshold(probability, is_agreed, 0.66, None) == pytest.approx(0.7)
+    assert choose_threshold(probability, is_agreed, 0.85, None) == pytest.approx(0.8)
+    assert choose_threshold(probability, is_agreed, 0.5, None) == 0.0
+
+
+def test_coverage_is_kept_where_the_wanted_precision_would_cost_it():
+    probability = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
+    is_agreed = np.array([False, False, False, False])
+    assert choose_threshold(probability, is_agreed, 0.85, 0.75) == pytest.approx(0.7)
+    assert choose_threshold(probability, is_agreed, 0.85, None) == 1.0
+
+
+def test_overconfident_logits_get_a_temperature_above_one():
+    logits = np.array([[8.0, 0.0]] * 10, dtype=np.float32)
+    answers = np.array([0] * 7 + [1] * 3)
+    assert fit_temperature(logits, answers) > 2
