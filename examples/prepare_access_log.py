@@ -19,7 +19,10 @@ ASSETS = {".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".css", ".js", ".woff
 def main(log: str, out: str) -> None:
     """Write one row per page request of `log` to `out`."""
     written = left_out = unread = 0
-    with gzip.open(log, "rt", encoding="utf-8") as lines, open(out, "w", newline="", encoding="utf-8") as file:
+    with (
+        gzip.open(log, "rt", encoding="utf-8") as lines,
+        open(out, "w", newline="", encoding="utf-8") as file,
+    ):
         rows = csv.writer(file)
         rows.writerow(["visitor_id", "event_at", "page_url", "referrer_url", "user_agent"])
         for line in lines:
@@ -34,7 +37,9 @@ def main(log: str, out: str) -> None:
             at = datetime.strptime(time, "%d/%b/%Y:%H:%M:%S %z").isoformat()
             rows.writerow([f"{address} {agent}", at, path, "" if referrer == "-" else referrer, agent])
             written += 1
-    print(f"{written} page requests written to {out}; {left_out} asset requests left out; {unread} lines not understood")
+    print(
+        f"{written} page requests written to {out}; {left_out} asset requests left out; {unread} lines not understood"
+    )
 
 
 if __name__ == "__main__":

@@ -91,8 +91,8 @@ def _print_oracle(console: Console, out: Path, figures: Mapping[str, float | int
         table.add_row(*row)
     console.print(table)
     console.print(
-        f"{figures['events']:,} events of {figures['people']:,} people in {out}; {figures['hard_share']:.0%} of sessions are "
-        f"mixed or ambiguous. Simulator {str(figures['source_hash'])[:12]}.",
+        f"{figures['events']:,} events of {figures['people']:,} people in {out}; {figures['hard_share']:.0%} of "
+        f"sessions are mixed or ambiguous. Simulator {str(figures['source_hash'])[:12]}.",
         highlight=False,
     )
 

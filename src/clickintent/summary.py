@@ -85,7 +85,7 @@ def render_summary(file: Path, console: Console) -> None:
         console.print(evaluated, highlight=False)
     console.print(
         f"\nThe result is in [bold]{file.resolve()}[/]: open it with `duckdb`, or any client that reads DuckDB.\n"
-        "Next: bring your own events (README, \"Your own events\"), or read what each table holds: "
+        'Next: bring your own events (README, "Your own events"), or read what each table holds: '
         "`dbt docs generate && dbt docs serve`.",
         highlight=False,
         soft_wrap=True,
@@ -123,8 +123,8 @@ def _evaluation(connection: duckdb.DuckDBPyConnection) -> str | None:
     if "session_intents accuracy" not in figures:
         return None
     return (
-        f"Against the synthetic bank's truth, level-1 intents are right for {figures['session_intents accuracy']:.1%} of the "
-        f"{figures['session_intents coverage']:.0%} of sessions that have one (keyword match "
+        "Against the synthetic bank's truth, level-1 intents are right for "
+        f"{figures['session_intents accuracy']:.1%} of the {figures['session_intents coverage']:.0%} of sessions that have one (keyword match "
         f"{figures['keyword match accuracy']:.1%}, best possible {figures['oracle accuracy']:.1%}): table eval_labels."
     )
 

@@ -5,7 +5,13 @@ import json
 import polars as pl
 import pytest
 
-COLUMNS = {"event_id": "e", "visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "event_type": "page_view", "page_url": "/mortgages/rates"}
+COLUMNS = {
+    "event_id": "e",
+    "visitor_id": "v1",
+    "event_at": "2026-03-01T10:00:00Z",
+    "event_type": "page_view",
+    "page_url": "/mortgages/rates",
+}
 
 
 def write_csv(project, rows: list[dict], name: str = "events.csv") -> None:
@@ -30,7 +36,9 @@ def test_one_event_becomes_one_session_embedded_by_an_untrained_version(project)
     write_csv(project, [COLUMNS])
     project.build()
     assert project.query("select event_count, page_view_count from sessions") == [(1, 1)]
-    assert project.query("select round(list_inner_product(embedding::float[], embedding::float[]), 3) from session_embeddings") == [(1.0,)]
+    assert project.query(
+        "select round(list_inner_product(embedding::float[], embedding::float[]), 3) from session_embeddings"
+    ) == [(1.0,)]
     metrics = json.loads(project.query("select metrics from session_encoder")[0][0])
     assert metrics["is_trained"] is False
     assert project.query("select is_abstained, probability, intent_id from session_intents") == [(True, 0.0, None)]
@@ -70,18 +78,19 @@ def test_a_thousand_malformed_rows_are_quarantined_with_their_text(project):
     project.build()
     assert project.query("select count(*) from stg_events") == [(1,)]
     assert project.query("select reason, count(*) from quarantined_events group by 1") == [("bad_timestamp", 1000)]
-    assert json.loads(project.query("select raw from quarantined_events where event_id = 'bad-7'")[0][0])["event_at"] == "day 7"
+    assert (
+        json.loads(project.query("select raw from quarantined_events where event_id = 'bad-7'")[0][0])["event_at"]
+        == "day 7"
+    )
 
 
 def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
     path = project.folder / "events.csv"
     path.write_text(
-        "event_id,visitor_id,event_at,event_type,page_url\n"
-        "whole,v1,2026-03-01T10:00:00Z,page_view,/a\n"
-        "short,v1\n"
+        "event_id,visitor_id,event_at,event_type,page_url\nwhole,v1,2026-03-01T10:00:00Z,page_view,/a\nshort,v1\n"
     )
     project.vars |= {"event_source": "generic", "events_path": str(path)}
-    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
     assert project.query("select event_id from stg_events") == [("whole",)]
     assert project.query("select event_id, reason from quarantined_events") == [("short", "missing_timestamp")]
 
@@ -95,11 +104,11 @@ def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
         ("1772352000000000", "microseconds"),
         ("1772352000000000000", "nanoseconds"),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_every_time_format_reads_as_the_same_moment(project, text, name):
     write_csv(project, [COLUMNS | {"event_at": text}])
-    project.build("--select", "+stg_events")
+    project.run("--select", "+stg_events")
     assert str(project.query("select event_at from stg_events")[0][0]) == "2026-03-01 08:00:00", name
 
 
@@ -107,10 +116,10 @@ def test_gzipped_csv_json_and_a_relation_read_alike(project):
     frame = pl.DataFrame([COLUMNS])
     frame.write_ndjson(project.folder / "events.json")
     project.vars |= {"event_source": "generic", "events_path": str(project.folder / "events.json")}
-    project.build("--select", "+stg_events")
+    project.run("--select", "+stg_events")
     from_json = project.content("stg_events")
     project.vars |= {"events_path": None, "events_relation": f"read_json('{project.folder / 'events.json'}')"}
-    project.build("--select", "+stg_events", "--full-refresh")
+    project.run("--select", "+stg_events", "--full-refresh")
     assert project.content("stg_events").equals(from_json)
 
 

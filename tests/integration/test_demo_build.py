@@ -38,16 +38,16 @@ def test_the_demo_fills_every_public_table(built_demo, table):
 
 def test_every_human_session_is_embedded_and_scored_from_its_present_content(built_demo):
     stale = built_demo.query(
-        """
+        f"""
         select count(*) from sessions
         left join session_embeddings as embeddings using (session_id)
         left join session_intents as intents using (session_id)
         where not is_bot and (
             embeddings.content_hash is distinct from sessions.content_hash
             or intents.content_hash is distinct from sessions.content_hash
-            or intents.classifier_version = '{none}'
+            or intents.classifier_version = '{NO_CLASSIFIER}'
         )
-        """.format(none=NO_CLASSIFIER)
+        """
     )
     assert stale == [(0,)]
 
@@ -55,7 +55,9 @@ def test_every_human_session_is_embedded_and_scored_from_its_present_content(bui
 def test_bots_are_kept_in_sessions_and_left_out_of_everything_that_learns(built_demo):
     assert built_demo.query("select count(*) from sessions where is_bot")[0][0] > 0
     for table in ("session_embeddings", "session_narratives", "session_labels", "session_intents"):
-        found = built_demo.query(f"select count(*) from {table} semi join sessions on sessions.session_id = {table}.session_id and is_bot")
+        found = built_demo.query(
+            f"select count(*) from {table} semi join sessions on sessions.session_id = {table}.session_id and is_bot"
+        )
         assert found == [(0,)], table
 
 
@@ -80,7 +82,8 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
     readers = {
         node["name"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
+        if node["resource_type"] == "model"
+        and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
     }
     assert readers == {"demo_truth", "eval_labels"}
     eval_readers = {
@@ -90,6 +93,10 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         and any(parent.split(".")[-1].startswith("eval_") for parent in node["depends_on"]["nodes"])
     }
     assert eval_readers == set()
+
+
+def test_dbt_unit_tests_pass(built_demo):
+    assert "ERROR=0" in built_demo.succeed("test", "--select", "test_type:unit")
 
 
 def test_a_second_build_changes_nothing(built_demo, tmp_path):

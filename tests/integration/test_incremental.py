@@ -56,13 +56,20 @@ def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_ev
 
 
 def test_a_correction_takes_the_place_of_the_quarantined_row(project):
-    row = {"event_id": "e1", "visitor_id": "v1", "event_at": "soon", "event_type": "page_view", "page_url": "/a", "loaded_at": "2026-03-01T10:00:00Z"}
+    row = {
+        "event_id": "e1",
+        "visitor_id": "v1",
+        "event_at": "soon",
+        "event_type": "page_view",
+        "page_url": "/a",
+        "loaded_at": "2026-03-01T10:00:00Z",
+    }
     arrive(project, "a", pl.DataFrame([row, row | {"event_id": "e2", "event_at": "2026-03-01T09:59:00Z"}]))
-    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
     assert project.query("select event_id, reason from quarantined_events") == [("e1", "bad_timestamp")]
     corrected = row | {"event_at": "2026-03-01T09:58:00Z", "loaded_at": "2026-03-01T11:00:00Z"}
     arrive(project, "b", pl.DataFrame([corrected]))
-    project.build("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
+    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
     assert project.query("select event_id from quarantined_events") == []
     assert project.query("select event_id from stg_events order by 1") == [("e1",), ("e2",)]
 
@@ -70,7 +77,13 @@ def test_a_correction_takes_the_place_of_the_quarantined_row(project):
 def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
     def view(event_id, minute):
         at = f"2026-03-01T09:{minute:02d}:00Z"
-        return {"event_id": event_id, "visitor_id": "v1", "event_at": at, "event_type": "page_view", "page_url": "/cards"}
+        return {
+            "event_id": event_id,
+            "visitor_id": "v1",
+            "event_at": at,
+            "event_type": "page_view",
+            "page_url": "/cards",
+        }
 
     arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
     project.build()
@@ -78,19 +91,37 @@ def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
     arrive(project, "b", pl.DataFrame([view("bridge", 25)]))
     project.build()
     assert project.query("select event_count from sessions") == [(3,)]
-    for table in ("session_features", "session_sequences", "session_embedding_versions", "session_narratives", "session_intents"):
+    for table in (
+        "session_features",
+        "session_sequences",
+        "session_embedding_versions",
+        "session_narratives",
+        "session_intents",
+    ):
         assert project.query(f"select count(*) from {table}") == [(1,)], table
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "moment", ["model main.stg_events", "model main.session_events", "model main.session_encoder", "model main.session_labels", "model main.session_intent_predictions"]
+    "moment",
+    [
+        "model main.stg_events",
+        "model main.session_events",
+        "model main.session_encoder",
+        "model main.session_labels",
+        "model main.session_intent_predictions",
+    ],
 )
 def test_a_killed_build_is_healed_by_the_next(built_demo, tmp_path, moment):
     killed = type(built_demo)(tmp_path, dict(built_demo.vars))
     command, environment = killed.command("build")
     process = subprocess.Popen(
-        command, env=environment, cwd="/".join(__file__.split("/")[:-3]), stdout=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=environment,
+        cwd="/".join(__file__.split("/")[:-3]),
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     seen = next((line for line in process.stdout if "START" in line and moment in line), None)
     assert seen, f"the build never came to {moment}"

@@ -35,21 +35,32 @@ def test_app_onboarding_straight_from_its_gzipped_csv(project):
     project.vars |= {
         "event_source": "generic",
         "events_path": str(DATA / "app_onboarding" / "events.csv.gz"),
-        "event_columns": {"event_type": "event_name", "event_at": "event_timestamp", "visitor_id": "user_pseudo_id"},
+        "event_columns": {
+            "event_type": "event_name",
+            "event_at": "event_timestamp",
+            "visitor_id": "user_pseudo_id",
+        },
         "event_defaults": {"channel": "app"},
         "conversion_events": ["passed"],
     }
     project.build()
     assert_sound(project)
     assert project.query("select count(*), count(distinct visitor_id) from stg_events")[0][0] == 30_943
-    converted = project.query("select count(distinct visitor_id) filter (where is_converted), count(distinct visitor_id) from sessions")
+    converted = project.query(
+        "select count(distinct visitor_id) filter (where is_converted), count(distinct visitor_id) from sessions"
+    )
     assert converted[0][0] / converted[0][1] == pytest.approx(0.6, abs=0.15)
 
 
 def test_web_access_log_after_its_preparation(project):
     csv = project.folder / "access_log.csv"
     subprocess.run(
-        [sys.executable, ROOT / "examples" / "prepare_access_log.py", DATA / "web_access_log" / "apache_logs.gz", csv],
+        [
+            sys.executable,
+            ROOT / "examples" / "prepare_access_log.py",
+            DATA / "web_access_log" / "apache_logs.gz",
+            csv,
+        ],
         check=True,
     )
     project.vars |= {"event_source": "generic", "events_path": str(csv)}
@@ -57,7 +68,5 @@ def test_web_access_log_after_its_preparation(project):
     assert_sound(project)
     bots, sessions = project.query("select count(*) filter (where is_bot), count(*) from sessions")[0]
     assert 0.05 < bots / sessions < 0.8
-    googlebot = project.query(
-        "select count(*) from sessions where not is_bot and visitor_id ilike '%googlebot%'"
-    )
+    googlebot = project.query("select count(*) from sessions where not is_bot and visitor_id ilike '%googlebot%'")
     assert googlebot == [(0,)]

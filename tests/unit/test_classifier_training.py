@@ -125,9 +125,7 @@ def test_a_row_of_another_version_is_refused(version):
     with pytest.raises(ClassifierLoadError, match="cannot be read"):
         load_classifier(b"nothing", version.config)
     with pytest.raises(ClassifierInputError, match="shape"):
-        predict(
-            np.zeros((2, 63), np.float32), ["web", "app"], load_classifier(version.weights, version.config)
-        )
+        predict(np.zeros((2, 63), np.float32), ["web", "app"], load_classifier(version.weights, version.config))
 
 
 def test_no_sessions_are_scored_without_fuss(version):

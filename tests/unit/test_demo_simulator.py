@@ -34,9 +34,7 @@ def sound(simulation: Simulation) -> pl.DataFrame:
     parsed = pl.col("event_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ", strict=False)
     return (
         simulation.events.with_columns(at=parsed)
-        .filter(
-            pl.col("at").is_not_null(), pl.col("visitor_id").is_not_null(), pl.col("page_url").is_not_null()
-        )
+        .filter(pl.col("at").is_not_null(), pl.col("visitor_id").is_not_null(), pl.col("page_url").is_not_null())
         .filter(pl.col("at") <= pl.col("loaded_at"))
         .unique("event_id", keep="first", maintain_order=True)
         .join(simulation.truth, on="event_id")
@@ -95,9 +93,7 @@ def test_rows_arrive_in_hourly_batches_in_order(simulation: Simulation) -> None:
 
 
 @pytest.mark.parametrize("channel", ["web", "app"])
-def test_ids_properties_and_row_order_say_nothing_about_the_intent(
-    simulation: Simulation, channel: str
-) -> None:
+def test_ids_properties_and_row_order_say_nothing_about_the_intent(simulation: Simulation, channel: str) -> None:
     events = simulation.events.with_row_index("row").filter(
         pl.col("channel") == channel, pl.col("visitor_id").is_not_null()
     )
@@ -127,9 +123,7 @@ def test_ids_properties_and_row_order_say_nothing_about_the_intent(
         LogisticRegression(max_iter=200, C=0.01),
         DecisionTreeClassifier(max_depth=4, random_state=0),
     ):
-        accuracy = (
-            model.fit(features[:half], target[:half]).predict(features[half:]) == target[half:]
-        ).mean()
+        accuracy = (model.fit(features[:half], target[:half]).predict(features[half:]) == target[half:]).mean()
         assert accuracy < majority + 0.03
 
 
@@ -138,9 +132,7 @@ def test_site_and_app_name_their_pages_differently() -> None:
     assert len(site) >= 100
     assert len(app) >= 50
     assert not site & app
-    titles = [
-        {page.title for page in parse_pages(table) if page.kind != "open"} for table in (PAGES, SCREENS)
-    ]
+    titles = [{page.title for page in parse_pages(table) if page.kind != "open"} for table in (PAGES, SCREENS)]
     assert len(titles[0] & titles[1]) <= 6  # a few plain words both would use
 
 
@@ -189,9 +181,7 @@ def test_tiles_that_speak_to_the_need_and_first_positions_are_clicked_more(sound
     assert clicks[0] > clicks[2]
     wants_saving = tiles.filter(pl.col("page_url") == "Home/Tile/BoostedPot")
     rates = {
-        wants: wants_saving.filter((pl.col("need").fill_null("") == "savings_rate") == wants)[
-            "is_click"
-        ].mean()
+        wants: wants_saving.filter((pl.col("need").fill_null("") == "savings_rate") == wants)["is_click"].mean()
         for wants in (True, False)
     }
     assert rates[True] > 3 * rates[False]
@@ -204,15 +194,13 @@ def test_every_application_is_started_before_it_is_submitted(sound: pl.DataFrame
     assert len(ends) > 50
     assert set(ends["before"].drop_nulls()) == {"form_start"}
     assert ends["event_value"].is_not_null().any()
-    assert (
-        ends.filter(pl.col("channel") == "web")["page_url"].str.contains(r"/apply/[a-z-]+/\d+/review").all()
-    )
+    assert ends.filter(pl.col("channel") == "web")["page_url"].str.contains(r"/apply/[a-z-]+/\d+/review").all()
 
 
 def test_pauses_within_a_session_stay_below_thirty_minutes(sound: pl.DataFrame) -> None:
-    gaps = sound.select(
-        gap=(pl.col("at") - pl.col("at").shift(1).over("simulated_session_id")).dt.total_seconds()
-    )["gap"].drop_nulls()
+    gaps = sound.select(gap=(pl.col("at") - pl.col("at").shift(1).over("simulated_session_id")).dt.total_seconds())[
+        "gap"
+    ].drop_nulls()
     assert gaps.max() < 1_800
     assert (gaps < 600).mean() > 0.99
     assert gaps.min() >= 0
@@ -248,16 +236,12 @@ def test_malformed_rows_come_in_all_four_ways_and_are_few(simulation: Simulation
         "future": pl.col("at") > pl.col("loaded_at"),
         "empty": pl.col("event_type").is_null() & pl.col("page_url").is_null(),
     }
-    shares = events.select(**{name: rule.fill_null(False).mean() for name, rule in bad.items()}).row(
-        0, named=True
-    )
+    shares = events.select(**{name: rule.fill_null(False).mean() for name, rule in bad.items()}).row(0, named=True)
     assert all(share > 0 for share in shares.values())
     assert 0.001 <= sum(shares.values()) <= 0.003
 
 
-def test_some_malformed_rows_are_corrected_under_their_own_id(
-    simulation: Simulation, sound: pl.DataFrame
-) -> None:
+def test_some_malformed_rows_are_corrected_under_their_own_id(simulation: Simulation, sound: pl.DataFrame) -> None:
     broken = simulation.events.filter(pl.col("visitor_id").is_null(), pl.col("event_id").is_not_null())
     fixed = broken.join(sound.select("event_id", fixed_at="loaded_at"), on="event_id")
     assert len(fixed) > 0
@@ -303,9 +287,7 @@ def _app_need_was_sought_on_the_web(linked: bool) -> float:
     """Share of app sessions with a need whose person has a web session about the same need."""
     rng = np.random.default_rng(3)
     people = draw_people(rng, 8_000)
-    sessions = draw_sessions(
-        rng, people, days=60, start_ms=0, linked=linked, mixed_share=0.2, vague_share=0.1
-    )
+    sessions = draw_sessions(rng, people, days=60, start_ms=0, linked=linked, mixed_share=0.2, vague_share=0.1)
     on_web = sessions.channel == WEB
     sought = set(zip(sessions.person[on_web], sessions.primary[on_web], strict=True))
     in_app = (sessions.channel == APP) & (sessions.need >= 0)
@@ -325,9 +307,7 @@ def test_linked_and_null_bank_have_the_same_web_sessions() -> None:
     for linked in (True, False):
         rng = np.random.default_rng(3)
         people = draw_people(rng, 500)
-        sessions = draw_sessions(
-            rng, people, days=30, start_ms=0, linked=linked, mixed_share=0.2, vague_share=0.1
-        )
+        sessions = draw_sessions(rng, people, days=30, start_ms=0, linked=linked, mixed_share=0.2, vague_share=0.1)
         on_web = sessions.channel == WEB
         both.append((sessions.starts_ms[on_web], sessions.primary[on_web]))
     assert (both[0][0] == both[1][0]).all()

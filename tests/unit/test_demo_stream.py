@@ -12,9 +12,7 @@ BANK = DemoBank(days=10)
 
 def test_a_stream_writes_at_least_the_events_asked_for_and_little_more(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    written = stream_to_parquet(
-        BANK, 12_000, tmp_path, lambda *done: seen.append(done), people_per_part=1_000
-    )
+    written = stream_to_parquet(BANK, 12_000, tmp_path, lambda *done: seen.append(done), people_per_part=1_000)
     events = pl.read_parquet(tmp_path / "events" / "*.parquet")
     assert len(events) == written.events
     assert 12_000 <= written.events < 12_000 * 1.2

@@ -77,9 +77,7 @@ def test_a_session_torn_between_two_leaves_abstains():
 
 
 def test_a_page_that_shares_one_word_among_many_unknown_ones_is_no_evidence(labeler):
-    assert best(
-        labeler, "web session, 1 event\n- car museum opening night gala vintage exhibition photos"
-    ) == [None]
+    assert best(labeler, "web session, 1 event\n- car museum opening night gala vintage exhibition photos") == [None]
 
 
 def test_a_screen_name_counts_as_its_words(labeler):

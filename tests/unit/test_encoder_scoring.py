@@ -105,9 +105,7 @@ def test_only_the_last_64_events_count(encoder, page_vectors):
         "event_values": [1.0] * count,
     }
     whole = encode(one_session(**lists), encoder, page_vectors)
-    last = encode(
-        one_session(**{name: values[-64:] for name, values in lists.items()}), encoder, page_vectors
-    )
+    last = encode(one_session(**{name: values[-64:] for name, values in lists.items()}), encoder, page_vectors)
     assert np.abs(whole - last).max() < 1e-5
 
 
@@ -144,9 +142,7 @@ def test_the_order_of_events_is_heard(encoder, page_vectors):
 
 
 def test_a_missing_dwell_is_not_a_dwell_of_zero(encoder, page_vectors):
-    missing, zero = (
-        encode(one_session(dwell_seconds=[dwell]), encoder, page_vectors) for dwell in (None, 0.0)
-    )
+    missing, zero = (encode(one_session(dwell_seconds=[dwell]), encoder, page_vectors) for dwell in (None, 0.0))
     assert np.abs(missing - zero).max() > 1e-4
 
 
@@ -157,9 +153,7 @@ def test_a_page_without_a_stored_vector_is_read_by_the_words_of_its_key(encoder)
 
 
 def test_pages_that_share_words_are_nearer_than_pages_that_do_not(encoder):
-    first, near, far = encoder.embed_pages(
-        ["fixed mortgage rates", "mortgage rate calculator", "branch opening hours"]
-    )
+    first, near, far = encoder.embed_pages(["fixed mortgage rates", "mortgage rate calculator", "branch opening hours"])
     assert first @ near > first @ far + 5
 
 

@@ -65,14 +65,10 @@ def simulate(sessions: int, seed: int = 0, own_share: float = 0.4) -> SyntheticS
                 "channel": channel,
                 "visitor_id": f"visitor-{visitor}",
                 "device_type": None if channel == "app" else str(random.choice(["desktop", "mobile"])),
-                "referrer_medium": str(random.choice(["search", "email", "direct"]))
-                if channel == "web"
-                else None,
+                "referrer_medium": str(random.choice(["search", "email", "direct"])) if channel == "web" else None,
                 "started_at": started,
                 "page_keys": page_keys,
-                "event_types": [
-                    str(random.choice(["page_view", "page_view", "click"])) for _ in range(length)
-                ],
+                "event_types": [str(random.choice(["page_view", "page_view", "click"])) for _ in range(length)],
                 "dwell_seconds": [*dwell[:-1], None],
                 "gap_seconds": [None, *dwell[:-1]],
                 "hours": [started.hour] * length,
@@ -83,9 +79,7 @@ def simulate(sessions: int, seed: int = 0, own_share: float = 0.4) -> SyntheticS
             }
         )
         topics.append(topic)
-    frame = pl.DataFrame(
-        rows, infer_schema_length=None, schema_overrides={"event_values": pl.List(pl.Float64)}
-    )
+    frame = pl.DataFrame(rows, infer_schema_length=None, schema_overrides={"event_values": pl.List(pl.Float64)})
     pages = pl.DataFrame({"page_key": keys, "text": texts, "page_group": ["any"] * len(keys)})
     return SyntheticSessions(frame, pages, np.array(topics))
 

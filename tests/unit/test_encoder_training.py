@@ -40,9 +40,7 @@ def test_same_data_and_seed_give_the_same_version_in_any_row_order(version):
 
 
 def test_another_seed_gives_another_version(version):
-    other = train_encoder(
-        SYNTHETIC.sequences, SYNTHETIC.pages, EncoderConfig(steps=4, batch_sessions=64, seed=8)
-    )
+    other = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, EncoderConfig(steps=4, batch_sessions=64, seed=8))
     assert other.version != version.version
 
 

@@ -108,9 +108,7 @@ def test_a_page_visited_again_later_is_a_step_of_its_own():
 
 
 def test_the_last_page_of_one_session_never_joins_the_first_of_the_next():
-    rows = write_narratives(
-        frame(*(session(("/help", "page_view", None), session_id=s) for s in "ab")), PAGES
-    )
+    rows = write_narratives(frame(*(session(("/help", "page_view", None), session_id=s) for s in "ab")), PAGES)
     assert all(text.endswith("\n- help") for text in rows["narrative"])
 
 
@@ -119,10 +117,7 @@ def test_a_screen_name_is_split_into_words():
 
 
 def test_a_page_that_is_not_in_pages_is_described_by_its_key():
-    assert (
-        read_steps(narrate(("/auto-loans/used_cars.html", "page_view", None)))[0].words
-        == "auto loans used cars"
-    )
+    assert read_steps(narrate(("/auto-loans/used_cars.html", "page_view", None)))[0].words == "auto loans used cars"
 
 
 def test_an_event_without_a_page_belongs_to_the_page_before_it():
@@ -166,9 +161,7 @@ def test_identifiers_in_page_text_and_event_types_are_scrubbed():
 
 
 def test_identifiers_in_the_session_fields_are_scrubbed():
-    assert "@" not in narrate(
-        ("/help", "page_view", None), device="bob@example.org", referrer="bob@example.org"
-    )
+    assert "@" not in narrate(("/help", "page_view", None), device="bob@example.org", referrer="bob@example.org")
 
 
 def test_page_words_are_cut_between_words():
@@ -196,10 +189,7 @@ def test_unknown_device_referrer_and_dwell_are_left_out():
 
 
 def test_impossible_dwell_counts_as_unknown():
-    assert (
-        read_steps(narrate(("/help", "page_view", float("nan")), ("/help", "x", -5.0)))[0].dwell_seconds
-        is None
-    )
+    assert read_steps(narrate(("/help", "page_view", float("nan")), ("/help", "x", -5.0)))[0].dwell_seconds is None
 
 
 def test_a_session_without_events_has_a_first_line_only():

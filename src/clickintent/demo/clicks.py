@@ -191,17 +191,13 @@ def _body(
     intents = len(INTENTS)
     # One table: rows of the primary by style, of the secondary as a glance, then the two rows nobody owns.
     table = np.vstack([actions.body.reshape(-1, actions.body.shape[-1]), actions.open, actions.stray])
-    owned = np.where(
-        step == PRIMARY, style * intents + sessions.primary[session], GLANCE * intents + secondary
-    )
+    owned = np.where(step == PRIMARY, style * intents + sessions.primary[session], GLANCE * intents + secondary)
     unowned = np.where(step == OPEN, len(table) - 2, len(table) - 1)
     action = draw_rows(rng, np.cumsum(table, axis=1), np.where(step <= SECONDARY, owned, unowned))
     return {"session": session, "place": place, "half": half, "step": step, "action": action}
 
 
-def _add_body(
-    rng: np.random.Generator, blocks: _Blocks, sessions: Sessions, chosen: Ints, channel: int
-) -> None:
+def _add_body(rng: np.random.Generator, blocks: _Blocks, sessions: Sessions, chosen: Ints, channel: int) -> None:
     actions = actions_of(channel)
     body = _body(rng, sessions, chosen, actions, channel)
     median = actions.median_dwell[body["action"]] * DWELL_OF_STEP[body["step"]]
@@ -216,9 +212,7 @@ def _add_body(
     )
 
 
-def _add_application(
-    rng: np.random.Generator, blocks: _Blocks, sessions: Sessions, chosen: Ints, channel: int
-) -> None:
+def _add_application(rng: np.random.Generator, blocks: _Blocks, sessions: Sessions, chosen: Ints, channel: int) -> None:
     actions = actions_of(channel)
     ending = chosen[sessions.is_submit[chosen]]
     product = [INTENTS[intent].product or "" for intent in sessions.primary[ending]]
@@ -285,9 +279,7 @@ def draw_clicks(rng: np.random.Generator, sessions: Sessions) -> Clicks:
     channel_of = sessions.channel[session]
     login_actions = np.array([web.find("/login", "login"), actions_of(APP).find("SignIn", "login")])
     is_login = action == login_actions[channel_of]
-    dwell = _fill_dwell(
-        rng, events["dwell"].astype(np.float64), channel_of, action, events["tile"].astype(np.int64)
-    )
+    dwell = _fill_dwell(rng, events["dwell"].astype(np.float64), channel_of, action, events["tile"].astype(np.int64))
     starts = np.flatnonzero(np.append(True, session[1:] != session[:-1])[: len(session)])
     lengths = np.diff(np.append(starts, len(session)))
     elapsed = np.cumsum(dwell) - dwell
@@ -320,13 +312,8 @@ def _fill_dwell(rng: np.random.Generator, dwell: Floats, channel: Ints, action: 
     medians = np.concatenate([actions_of(WEB).median_dwell, actions_of(APP).median_dwell])
     offset = np.where(channel == APP, len(actions_of(WEB).page), 0)
     is_form = np.concatenate(
-        [
-            np.array([actions_of(c).pages[page].kind == "form" for page in actions_of(c).page])
-            for c in (WEB, APP)
-        ]
+        [np.array([actions_of(c).pages[page].kind == "form" for page in actions_of(c).page]) for c in (WEB, APP)]
     )[offset + action]
     typical = np.where(is_form, medians[offset + action], typical)
     filler = typical * np.exp(DWELL_SIGMA * rng.standard_normal(len(dwell)))
-    return (
-        np.minimum(np.where(np.isnan(dwell), filler, dwell), MAX_DWELL_SECONDS) + 0.05
-    )  # never two at one instant
+    return np.minimum(np.where(np.isnan(dwell), filler, dwell), MAX_DWELL_SECONDS) + 0.05  # never two at one instant

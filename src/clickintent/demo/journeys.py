@@ -116,9 +116,7 @@ def _start_ms(rng: np.random.Generator, day: Ints, channel: int) -> Ints:
 def _need_at(spells: _Spells, person: Ints, day: NDArray[np.float64]) -> Ints:
     """The latest need a person has at a time, -1 for none; shape (sessions,)."""
     asked = pl.DataFrame({"row": np.arange(len(person)), "person": person, "day": day})
-    had = pl.DataFrame(
-        {"person": spells.person, "need": spells.need, "start": spells.start_day, "end": spells.end_day}
-    )
+    had = pl.DataFrame({"person": spells.person, "need": spells.need, "start": spells.start_day, "end": spells.end_day})
     active = (
         asked.join(had, on="person", maintain_order="left_right")
         .filter((pl.col("start") <= pl.col("day")) & (pl.col("day") < pl.col("end")))
@@ -142,9 +140,7 @@ def _companion(rng: np.random.Generator, primary: Ints, share: float) -> Ints:
     return np.where(rng.random(len(primary)) < share, pick, -1)
 
 
-def _style(
-    rng: np.random.Generator, act_share: NDArray[np.float64] | float, vague_share: float, count: int
-) -> Ints:
+def _style(rng: np.random.Generator, act_share: NDArray[np.float64] | float, vague_share: float, count: int) -> Ints:
     style = np.where(rng.random(count) < act_share, ACT, BROWSE)
     return np.where(rng.random(count) < vague_share, VAGUE, style)
 
@@ -192,9 +188,7 @@ def _need_sessions(
     return sessions, _Spells(spells.person, spells.need, spells.start_day, end_day)
 
 
-def _habit_sessions(
-    rng: np.random.Generator, who: Bools, rate: float, days: int, channel: int
-) -> tuple[Ints, Ints]:
+def _habit_sessions(rng: np.random.Generator, who: Bools, rate: float, days: int, channel: int) -> tuple[Ints, Ints]:
     """Person and start of the sessions of a habit: a gamma-Poisson count per person of `who`."""
     mean = rng.gamma(HABIT_SHAPE, rate / HABIT_SHAPE, size=len(who)) * (days / RATE_DAYS)
     counts = np.where(who, rng.poisson(mean), 0)
@@ -291,16 +285,11 @@ def draw_sessions(
         Sessions with `starts_ms` in epoch milliseconds.
     """
     spells = _draw_spells(rng, people.count, days)
-    needs, spells = _need_sessions(
-        rng, people, spells, days=days, mixed_share=mixed_share, vague_share=vague_share
-    )
+    needs, spells = _need_sessions(rng, people, spells, days=days, mixed_share=mixed_share, vague_share=vague_share)
     services = _web_services(rng, people, spells, days=days, mixed_share=mixed_share, vague_share=vague_share)
     in_app = _app_sessions(rng, people, spells, days=days, linked=linked, vague_share=vague_share)
     parts = (needs, services, in_app)
-    columns = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in Sessions.__dataclass_fields__
-    }
+    columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in Sessions.__dataclass_fields__}
     columns["starts_ms"] = columns["starts_ms"] + start_ms
     return Sessions(**columns)
 

@@ -45,9 +45,7 @@ def _service(name: str, group: str, popularity: float, companions: str) -> Inten
 # Companions are the ties real banks see: a house buyer looks at cover, a debtor at balance transfers and
 # equity.
 INTENTS: tuple[Intent, ...] = (
-    _need(
-        "card_rewards", "plastic", 9, "savings_rate open_checking look_at_money personal_loan", "rewards-card"
-    ),
+    _need("card_rewards", "plastic", 9, "savings_rate open_checking look_at_money personal_loan", "rewards-card"),
     _need("card_travel", "plastic", 6, "brokerage savings_rate settle_bill life_cover", "travel-card"),
     _need(
         "card_transfer",
@@ -59,9 +57,7 @@ INTENTS: tuple[Intent, ...] = (
     _need("house_purchase", "dwelling", 8, "property_cover savings_rate certificate switch_bank", "mortgage"),
     _need("house_refinance", "dwelling", 5, "debt_trouble personal_loan retirement settle_bill", "mortgage"),
     _need("house_equity", "dwelling", 4, "debt_trouble personal_loan car_finance advice", "equity-line"),
-    _need(
-        "car_finance", "borrowing", 7, "property_cover house_equity savings_rate card_rewards", "auto-loan"
-    ),
+    _need("car_finance", "borrowing", 7, "property_cover house_equity savings_rate card_rewards", "auto-loan"),
     _need(
         "personal_loan",
         "borrowing",
@@ -86,9 +82,7 @@ INTENTS: tuple[Intent, ...] = (
         "card_rewards savings_rate business_account child_saving",
         "checking",
     ),
-    _need(
-        "switch_bank", "daily_account", 3, "savings_rate card_rewards settle_bill house_refinance", "checking"
-    ),
+    _need("switch_bank", "daily_account", 3, "savings_rate card_rewards settle_bill house_refinance", "checking"),
     _need("brokerage", "wealth", 4, "certificate savings_rate card_travel look_at_money", "brokerage"),
     _need("retirement", "wealth", 5, "life_cover certificate house_refinance look_at_money", "ira"),
     _need("advice", "wealth", 3, "life_cover certificate house_equity business_account", "advisor-meeting"),
@@ -100,9 +94,7 @@ INTENTS: tuple[Intent, ...] = (
         "cover-quote",
     ),
     _need("life_cover", "protection", 3, "retirement advice child_saving house_purchase", "cover-quote"),
-    _need(
-        "business_account", "company", 4, "card_rewards open_checking advice move_money", "business-account"
-    ),
+    _need("business_account", "company", 4, "card_rewards open_checking advice move_money", "business-account"),
     _need(
         "business_credit",
         "company",

@@ -167,19 +167,13 @@ def load(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
     count = len(rows)
     arrival = rows["at_ms"].to_numpy() + (rng.random(count) * TRANSIT_SECONDS * 1000).astype(np.int64)
     late = _chosen(rng, count, LATE_SHARE)
-    arrival = np.where(
-        late, arrival + (rng.random(count) * LATE_MAX_HOURS * HOUR_MS).astype(np.int64), arrival
-    )
+    arrival = np.where(late, arrival + (rng.random(count) * LATE_MAX_HOURS * HOUR_MS).astype(np.int64), arrival)
     batch = (arrival // HOUR_MS + 1) * HOUR_MS
-    return rows.with_columns(
-        loaded_at=pl.from_epoch(pl.Series(batch), time_unit="ms").cast(pl.Datetime("us"))
-    )
+    return rows.with_columns(loaded_at=pl.from_epoch(pl.Series(batch), time_unit="ms").cast(pl.Datetime("us")))
 
 
 def _later(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
-    hours = pl.Series(
-        rng.integers(1, RESENT_MAX_HOURS + 1, size=len(rows)) * HOUR_MS * 1000, dtype=pl.Duration("us")
-    )
+    hours = pl.Series(rng.integers(1, RESENT_MAX_HOURS + 1, size=len(rows)) * HOUR_MS * 1000, dtype=pl.Duration("us"))
     return rows.with_columns(loaded_at=pl.col("loaded_at") + hours)
 
 
@@ -191,9 +185,7 @@ def _malform(rng: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
         {
             "way": rng.integers(0, 4, size=count),
             "ahead": pl.Series(ahead_days * DAY_MS * 1000, dtype=pl.Duration("us")),
-            "garbage": pl.Series(_UNPARSABLE_TIMES).gather(
-                rng.integers(0, len(_UNPARSABLE_TIMES), size=count)
-            ),
+            "garbage": pl.Series(_UNPARSABLE_TIMES).gather(rng.integers(0, len(_UNPARSABLE_TIMES), size=count)),
         }
     )
     way = pl.col("way")

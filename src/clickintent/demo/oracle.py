@@ -226,9 +226,7 @@ def _guess_channel(sessions: Sessions, clicks: Clicks, channel: int, bins: Ints)
         untraced = is_service(sessions.primary[rows]) & (sessions.secondary[rows] < 0)
         hidden = float((sessions.need[rows][untraced] >= 0).mean()) if untraced.any() else 0.0
         key = clicks.session * len(TILES) + clicks.tile
-        is_click = np.array([kind == "tile_click" for kind in actions.event_type])[
-            np.where(here, clicks.action, 0)
-        ]
+        is_click = np.array([kind == "tile_click" for kind in actions.event_type])[np.where(here, clicks.action, 0)]
         shown = here & (clicks.tile >= 0) & ~is_click
         clicked = np.isin(key[shown], key[here & is_click])
         tiles = _tile_table(chosen, hidden)
@@ -241,9 +239,7 @@ def _guess_channel(sessions: Sessions, clicks: Clicks, channel: int, bins: Ints)
 
 
 def _page_words(actions: Actions) -> list[set[str]]:
-    texts = [
-        re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{page.url} {page.title}").lower() for page in actions.pages
-    ]
+    texts = [re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{page.url} {page.title}").lower() for page in actions.pages]
     return [set(re.findall(r"[a-z]+", text)) for text in texts]
 
 
@@ -251,9 +247,7 @@ def _keyword_votes(channel: int) -> Floats:
     """Number of a group's words on the page of every action, shape (actions, groups)."""
     actions = actions_of(channel)
     words = _page_words(actions)
-    votes = np.array(
-        [[len(page & set(KEYWORDS[group])) for group in GROUP_NAMES] for page in words], dtype=float
-    )
+    votes = np.array([[len(page & set(KEYWORDS[group])) for group in GROUP_NAMES] for page in words], dtype=float)
     return votes[actions.page]
 
 

@@ -108,9 +108,7 @@ def _lookups() -> pl.DataFrame:
                 {
                     "event_type": actions.event_type,
                     "url": [f"{site.HOST}{page.url}" if on_web else page.url for page in pages],
-                    "title": [
-                        (page.title + site.TITLE_SUFFIX if on_web else page.title) or None for page in pages
-                    ],
+                    "title": [(page.title + site.TITLE_SUFFIX if on_web else page.title) or None for page in pages],
                     "is_search": [kind == "search" and on_web for kind in actions.event_type],
                 },
                 schema_overrides={"title": pl.String},
@@ -150,16 +148,12 @@ def _queries(
     landed = campaigns.gather(arrival)
     other = _choice(rng, _OTHER_QUERIES, count)
     has_other = pl.Series(is_web & ~is_first & (rng.random(count) < _OTHER_QUERY_SHARE))
-    frame = pl.DataFrame(
-        {"landed": landed, "other": other, "has_other": has_other, "is_landing": is_first & is_web}
-    )
+    frame = pl.DataFrame({"landed": landed, "other": other, "has_other": has_other, "is_landing": is_first & is_web})
     query = pl.when("is_landing").then("landed").when("has_other").then("other")
     return frame.select(query=query).to_series()
 
 
-def render(
-    rng: np.random.Generator, events: pl.DataFrame, people: People, visitors: pl.DataFrame
-) -> pl.DataFrame:
+def render(rng: np.random.Generator, events: pl.DataFrame, people: People, visitors: pl.DataFrame) -> pl.DataFrame:
     """Turn numbered events into rows of the raw table.
 
     Args:
@@ -214,9 +208,7 @@ def render(
         .otherwise("query")
     )
     frame = frame.with_columns(path=path, query=query)
-    url = (
-        pl.when(pl.col("query").is_null()).then("path").otherwise(pl.concat_str("path", pl.lit("?"), "query"))
-    )
+    url = pl.when(pl.col("query").is_null()).then("path").otherwise(pl.concat_str("path", pl.lit("?"), "query"))
     technical = (
         pl.when("is_web")
         .then(_json("viewport"))
@@ -236,9 +228,7 @@ def render(
         event_type="event_type",
         page_url=url,
         page_title="title",
-        referrer_url=pl.when("is_web").then(
-            pl.when("is_first").then("entry").otherwise(pl.col("path").shift(1))
-        ),
+        referrer_url=pl.when("is_web").then(pl.when("is_first").then("entry").otherwise(pl.col("path").shift(1))),
         device_type="device_type",
         user_agent="user_agent",
         language="language",

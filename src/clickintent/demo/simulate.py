@@ -49,9 +49,7 @@ class DemoBank:
 
     def __post_init__(self) -> None:
         if self.people < 1 or self.days < 1:
-            raise ValueError(
-                f"DemoBank: people and days must be at least 1, got {self.people} and {self.days}"
-            )
+            raise ValueError(f"DemoBank: people and days must be at least 1, got {self.people} and {self.days}")
         if self.seed < 0:
             raise ValueError(f"DemoBank: seed must not be negative, got {self.seed}")
         for name in ("mixed_share", "vague_share"):
@@ -163,9 +161,7 @@ def simulate(bank: DemoBank, part: int = 0) -> Simulation:
         .join(_truth_of_sessions(for_text, sessions, guesses), on="session", maintain_order="left")
         .drop("session")
     )
-    shuffled = rows.with_columns(shuffle=for_noise.random(len(rows))).sort(
-        "loaded_at", "shuffle", maintain_order=True
-    )
+    shuffled = rows.with_columns(shuffle=for_noise.random(len(rows))).sort("loaded_at", "shuffle", maintain_order=True)
     events = shuffled.select(pl.col(name).cast(dtype) for name, dtype in EVENT_COLUMNS.items())
     figures: dict[str, float | int | str | bool] = dict(report(sessions, guesses))
     figures |= {"events": len(events), "people": bank.people, "days": bank.days, "seed": bank.seed}

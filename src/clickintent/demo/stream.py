@@ -86,9 +86,7 @@ def _mean_oracle(reports: list[dict[str, float | int | str | bool]]) -> dict[str
                 )
                 totals[name] = totals.get(name, 0.0) + value * weight
                 weights[name] = weights.get(name, 0.0) + weight
-    pooled: dict[str, float | int | str | bool] = {
-        name: totals[name] / max(weights[name], 1.0) for name in totals
-    }
+    pooled: dict[str, float | int | str | bool] = {name: totals[name] / max(weights[name], 1.0) for name in totals}
     for name in ("sessions", "sessions_web", "sessions_app", "events", "people"):
         pooled[name] = sum(int(figures[name]) for figures in reports)
     kept = ("days", "seed", "linked")

@@ -57,6 +57,8 @@ def entry_group_baseline(sessions: pl.DataFrame) -> pl.DataFrame:
         .unique(["half", "channel", "entry_group"], keep="first", maintain_order=True)
         .select("channel", "entry_group", half=1 - pl.col("half").cast(pl.Int64), intent_l1="truth")
     )
-    return halved.with_columns(pl.col("half").cast(pl.Int64)).join(
-        fitted, on=["half", "channel", "entry_group"], how="left", nulls_equal=True
-    ).select("session_id", "intent_l1")
+    return (
+        halved.with_columns(pl.col("half").cast(pl.Int64))
+        .join(fitted, on=["half", "channel", "entry_group"], how="left", nulls_equal=True)
+        .select("session_id", "intent_l1")
+    )

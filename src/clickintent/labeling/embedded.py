@@ -27,9 +27,7 @@ from clickintent.taxonomy import Taxonomy
 _REVISION: Final = 2
 """Raised whenever the method changes what it answers, so that `model` changes too."""
 
-_COMMITTING: Final = tuple(
-    word_set("form appl submit purchase checkout complete confirm enrol quote calculat")
-)
+_COMMITTING: Final = tuple(word_set("form appl submit purchase checkout complete confirm enrol quote calculat"))
 """Beginnings of event words that show a visitor acting on a page, not only reading it."""
 
 _PLAIN_EVENT_WORDS: Final = word_set(
@@ -114,9 +112,7 @@ class EmbeddedLabeler:
             n labels, in order.
         """
         if len(narratives) != len(channels):
-            raise ValueError(
-                f"{len(narratives)} narratives with {len(channels)} channels; give one channel each"
-            )
+            raise ValueError(f"{len(narratives)} narratives with {len(channels)} channels; give one channel each")
         confidences, evidence = self._confidences([read_steps(narrative) for narrative in narratives])
         return self._decide(confidences, evidence)
 
@@ -139,9 +135,7 @@ class EmbeddedLabeler:
         best = fit.max(axis=1, keepdims=True, initial=0.0)
         return fit * (fit / np.where(best > 0, best, 1.0)) ** (self.settings.sharpness - 1.0)
 
-    def _decide(
-        self, confidences: npt.NDArray[np.float64], evidence: npt.NDArray[np.float64]
-    ) -> list[SessionLabel]:
+    def _decide(self, confidences: npt.NDArray[np.float64], evidence: npt.NDArray[np.float64]) -> list[SessionLabel]:
         settings = self.settings
         order = np.argsort(-confidences, axis=1, kind="stable")[:, :MAX_INTENTS]
         ranked = np.take_along_axis(confidences, order, axis=1)
@@ -187,9 +181,7 @@ def _step_weight(step: NarrativeStep, depth: float, settings: EmbeddedSettings) 
 def _lines_of(step: NarrativeStep) -> list[tuple[str, float]]:
     """Texts that may say what a step is about: its page words, and event types that name a subject."""
     lines = [(step.words, 1.0)] if step.words else []
-    return lines + [
-        (words, _EVENT_SHARE) for event_type in step.event_types if (words := _subject(event_type))
-    ]
+    return lines + [(words, _EVENT_SHARE) for event_type in step.event_types if (words := _subject(event_type))]
 
 
 @lru_cache(maxsize=4096)
@@ -200,4 +192,3 @@ def _is_committing(event_type: str) -> bool:
 @lru_cache(maxsize=4096)
 def _subject(event_type: str) -> str:
     return " ".join(word for word in split_words(event_type).split() if word not in _PLAIN_EVENT_WORDS)
-

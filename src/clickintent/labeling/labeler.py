@@ -67,9 +67,7 @@ def make_labeler(kind: str, taxonomy: Taxonomy) -> Labeler:
     if kind == "embedded":
         return EmbeddedLabeler(taxonomy)
     state = "is planned and does not exist yet" if kind in PLANNED_KINDS else "is unknown"
-    raise LabelerError(
-        f"the labeler '{kind}' {state}; set the var `labeler` to one of: {', '.join(LABELER_KINDS)}."
-    )
+    raise LabelerError(f"the labeler '{kind}' {state}; set the var `labeler` to one of: {', '.join(LABELER_KINDS)}.")
 
 
 def label_rows(

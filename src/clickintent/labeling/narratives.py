@@ -93,10 +93,7 @@ def write_narratives(sequences: pl.DataFrame, pages: pl.DataFrame) -> pl.DataFra
         .join(steps, on="session", how="left", maintain_order="left")
         .with_columns(narrative=pl.concat_str("header", "steps", separator="\n", ignore_nulls=True))
     )
-    hashes = [
-        hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
-        for text in written.get_column("narrative")
-    ]
+    hashes = [hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in written.get_column("narrative")]
     return written.with_columns(narrative_hash=pl.Series(hashes, dtype=pl.String)).select(
         "session_id", "narrative", "narrative_hash", "content_hash"
     )
@@ -137,9 +134,7 @@ def _distinct_pages(sequences: pl.DataFrame) -> pl.Series:
 
 def _collapse(events: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     """One row per step: session, step, words, repeats, dwell_seconds and types (null without any)."""
-    dwell = pl.when(pl.col("dwell_seconds").is_finite() & (pl.col("dwell_seconds") >= 0)).then(
-        "dwell_seconds"
-    )
+    dwell = pl.when(pl.col("dwell_seconds").is_finite() & (pl.col("dwell_seconds") >= 0)).then("dwell_seconds")
     on_pages = (
         events.join(words.select("page_key", "words_code"), on="page_key", how="left", maintain_order="left")
         .with_columns(pl.col("words_code").forward_fill().over("session"), dwell_seconds=dwell)
@@ -153,9 +148,7 @@ def _collapse(events: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     )
     return (
         steps.join(_step_types(on_pages), on="step", how="left", maintain_order="left")
-        .join(
-            words.select("words_code", "words").unique(), on="words_code", how="left", maintain_order="left"
-        )
+        .join(words.select("words_code", "words").unique(), on="words_code", how="left", maintain_order="left")
         .with_columns(
             pl.col("words").fill_null(NO_PAGE),
             dwell_seconds=pl.when(pl.col("dwell_count") > 0).then("dwell_seconds"),

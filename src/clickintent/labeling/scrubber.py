@@ -43,9 +43,7 @@ _GREETING = re.compile(
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}[-_]?(?:[0-9a-f]{4}[-_]?){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
 _MAC = re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b", re.I)
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
-_IBAN = re.compile(
-    r"(?<![^\W_])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,4})?(?![^\W_])", re.I
-)
+_IBAN = re.compile(r"(?<![^\W_])[a-z]{2}\d{2}(?:[ \-]?[a-z0-9]{4}){2,7}(?:[ \-]?[a-z0-9]{1,4})?(?![^\W_])", re.I)
 _TOKEN = re.compile(rf"[^\W_]{{{_TOKEN_LENGTH},}}(?:[._\-][^\W_]{{{_TOKEN_LENGTH},}})*")
 _SSN = re.compile(r"(?<!\d)\d{3}([ \-.])\d{2}\1\d{4}(?!\d)")
 _GAP = r"(?:[ .\-/()_\u2010-\u2015]{1,3}|,)?"
@@ -100,9 +98,7 @@ def _plain(text: str) -> str:
     for _ in range(_MAX_DECODINGS):
         before = text
         text = unicodedata.normalize("NFKC", unquote(html.unescape(text)))
-        text = "".join(
-            c for c in text if unicodedata.category(c) != "Cf"
-        )  # zero-width characters between digits
+        text = "".join(c for c in text if unicodedata.category(c) != "Cf")  # zero-width characters between digits
         if text == before:
             break
     return text

@@ -28,9 +28,7 @@ class SessionLabel:
 
     def __post_init__(self) -> None:
         if (self.status == "ok") != bool(self.intents):
-            raise ValueError(
-                f"a label has intents exactly when it is 'ok', not '{self.status}' with {self.intents}"
-            )
+            raise ValueError(f"a label has intents exactly when it is 'ok', not '{self.status}' with {self.intents}")
         if len(self.intents) > MAX_INTENTS:
             raise ValueError(f"a label names at most {MAX_INTENTS} intents, not {len(self.intents)}")
         if not all(0.0 < confidence <= 1.0 for _, confidence in self.intents):

@@ -11,6 +11,7 @@ import polars as pl
 from clickintent.demo import DemoBank, Simulation, simulate, source_hash
 from clickintent.demo.render import EVENT_COLUMNS
 from clickintent.stages.run import Run, Schema
+from clickintent.warehouse import Relation
 
 DEMO_EVENT_SCHEMA: Final[Schema] = {**EVENT_COLUMNS, "simulation": pl.String}
 TRUTH_SCHEMA: Final[Schema] = {
@@ -27,7 +28,7 @@ TRUTH_SCHEMA: Final[Schema] = {
 }
 
 
-def load_demo_events(run: Run, bank: Mapping[str, Any]) -> Any:
+def load_demo_events(run: Run, bank: Mapping[str, Any]) -> Relation:
     """The demo bank's events where there are none yet.
 
     Raises:
@@ -39,7 +40,7 @@ def load_demo_events(run: Run, bank: Mapping[str, Any]) -> Any:
     return run.rows(events.with_columns(simulation=pl.lit(simulation_id(bank))), DEMO_EVENT_SCHEMA)
 
 
-def load_demo_truth(run: Run, bank: Mapping[str, Any]) -> Any:
+def load_demo_truth(run: Run, bank: Mapping[str, Any]) -> Relation:
     """What the simulator knows of each event's session: for evaluation only."""
     if _is_loaded(run, TRUTH_SCHEMA, bank):
         return run.nothing(TRUTH_SCHEMA)

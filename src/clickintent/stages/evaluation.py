@@ -1,17 +1,29 @@
 """Stage `eval_labels`: the demo's intents against the simulator's truth."""
 
-from typing import Any
-
 import polars as pl
 
-from clickintent.evaluation import EVALUATION_SCHEMA, entry_group_baseline, evaluate_predictions, keyword_baseline
+from clickintent.evaluation import (
+    EVALUATION_SCHEMA,
+    entry_group_baseline,
+    evaluate_predictions,
+    keyword_baseline,
+)
 from clickintent.stages.run import Run
-from clickintent.taxonomy import read_taxonomy
+from clickintent.taxonomy import Taxonomy, read_taxonomy
+from clickintent.warehouse import Relation
 
 
 def evaluate_demo_labels(
-    run: Run, *, truth: Any, sessions: Any, sequences: Any, pages: Any, intents: Any, labels: Any, taxonomy: Any
-) -> Any:
+    run: Run,
+    *,
+    truth: Relation,
+    sessions: Relation,
+    sequences: Relation,
+    pages: Relation,
+    intents: Relation,
+    labels: Relation,
+    taxonomy: Relation,
+) -> Relation:
     """Rows of `eval_labels`: tasks 'level_1' and 'level_2', ours beside the baselines and the oracle."""
     if run.is_empty:
         return run.nothing(EVALUATION_SCHEMA)
@@ -33,7 +45,9 @@ def evaluate_demo_labels(
         order by truth.session_id
         """
     )
-    leaves = read_taxonomy(run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'"))
+    leaves = read_taxonomy(
+        run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
+    )
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
     evaluated = []
     for task, truth_column, suffix in (("level_1", "intent_l1", "_l1"), ("level_2", "intent_id", "_id")):
@@ -43,14 +57,14 @@ def evaluate_demo_labels(
         if task == "level_1":
             labeled = labeled.replace_strict(parents, default=None)
         predictions = {
-            "session_intents": judged.select(
-                "session_id", prediction=pl.when(~pl.col("is_abstained")).then(scored)
-            ),
+            "session_intents": judged.select("session_id", prediction=pl.when(~pl.col("is_abstained")).then(scored)),
             "session_intents, never abstaining": judged.select("session_id", prediction=scored),
             "embedding labeler, on its sample": judged.filter(pl.col("labeler").is_not_null()).select(
                 "session_id", prediction=labeled
             ),
-            "majority": judged.select("session_id", prediction=pl.col(truth_column).mode().sort().first().over("channel")),
+            "majority": judged.select(
+                "session_id", prediction=pl.col(truth_column).mode().sort().first().over("channel")
+            ),
             "oracle": judged.select("session_id", prediction=f"oracle_intent{suffix}"),
         }
         if task == "level_1":
@@ -60,7 +74,7 @@ def evaluate_demo_labels(
 
 
 def _level_1_baselines(
-    run: Run, judged: pl.DataFrame, gold: pl.DataFrame, sequences: Any, pages: Any, leaves: Any
+    run: Run, judged: pl.DataFrame, gold: pl.DataFrame, sequences: Relation, pages: Relation, leaves: Taxonomy
 ) -> dict[str, pl.DataFrame]:
     """Keyword match, with the majority where no keyword occurs, and the entry page's group."""
     page_keys = run.warehouse.read(

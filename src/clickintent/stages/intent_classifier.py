@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from clickintent.classifier import (
     ClassifierConfig,
@@ -21,6 +22,7 @@ from clickintent.classifier import (
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+from clickintent.warehouse import Relation
 
 PREDICTION_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
@@ -42,15 +44,15 @@ _log = logging.getLogger(__name__)
 
 def fit_intent_classifier(
     run: Run,
-    labels: Any,
-    embeddings: Any,
-    sequences: Any,
-    encoder_versions: Any,
-    taxonomy: Any,
+    labels: Relation,
+    embeddings: Relation,
+    sequences: Relation,
+    encoder_versions: Relation,
+    taxonomy: Relation,
     *,
     min_precision: float,
     min_coverage: float,
-) -> Any:
+) -> Relation:
     """Rows of `intent_classifier` to write: all of them when a version comes into force, none otherwise.
 
     Trains when no version in force fits the encoder and the taxonomy in force. Without enough labels there is no
@@ -60,11 +62,16 @@ def fit_intent_classifier(
     if run.is_empty:
         return run.nothing(VERSION_SCHEMA)
     encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
-    if encoder_version is None or _fits(current_version(known), encoder_version, taxonomy_version):
+    if encoder_version is None or taxonomy_version is None:
+        return run.nothing(VERSION_SCHEMA)
+    if _fits(current_version(known), encoder_version, taxonomy_version):
         return run.nothing(VERSION_SCHEMA)
 
     leaves = run.warehouse.read(
-        f"select intent_id from {run.source(taxonomy)} as taxonomy where status = 'active' and level = 2 order by intent_id"
+        f"""
+        select intent_id from {run.source(taxonomy)} as taxonomy
+        where status = 'active' and level = 2 order by intent_id
+        """
     )["intent_id"].to_list()
     labelled = run.warehouse.read(
         f"""
@@ -76,7 +83,7 @@ def fit_intent_classifier(
         inner join {run.source(embeddings)} as embeddings
             on embeddings.session_id = labels.session_id and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
-        where labels.status = 'ok' and labels.taxonomy_version = '{taxonomy_version}'
+        where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
     )
@@ -104,33 +111,37 @@ def fit_intent_classifier(
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }
-    return run.rows(with_current(known, version, approved_by="follows encoder and taxonomy", at=run.now), VERSION_SCHEMA)
+    return run.rows(
+        with_current(known, version, approved_by="follows encoder and taxonomy", at=run.now), VERSION_SCHEMA
+    )
 
 
-def soft_targets(labels: pl.DataFrame, session_ids: list[str], leaves: list[str]) -> np.ndarray:
+def soft_targets(labels: pl.DataFrame, session_ids: list[str], leaves: list[str]) -> NDArray[np.float32]:
     """Label confidences as one probability row per session.
 
     Args:
-        labels: session_id, intent_id, confidence; several rows a session.
+        labels: session_id, intent_id, confidence; several rows a session, nulls where the teacher abstained.
         session_ids: the order of the rows.
         leaves: the order of the columns.
 
     Returns:
-        float32[len(session_ids), len(leaves)], rows sum to 1.
+        float32[len(session_ids), len(leaves)], rows sum to 1, or to 0 where the teacher abstained.
     """
     row = {session_id: index for index, session_id in enumerate(session_ids)}
     column = {leaf: index for index, leaf in enumerate(leaves)}
     targets = np.zeros((len(session_ids), len(leaves)), dtype=np.float32)
+    labels = labels.drop_nulls("intent_id")
     rows = [row[session_id] for session_id in labels["session_id"]]
     columns = [column[intent_id] for intent_id in labels["intent_id"]]
     targets[rows, columns] = labels["confidence"].to_numpy()
     total = targets.sum(axis=1, keepdims=True)
-    return np.divide(targets, total, out=targets, where=total > 0)
+    np.divide(targets, total, out=targets, where=total > 0)
+    return targets
 
 
 def predict_changed_sessions(
-    run: Run, embeddings: Any, encoder_versions: Any, classifier: Any, taxonomy: Any
-) -> Any:
+    run: Run, embeddings: Relation, encoder_versions: Relation, classifier: Relation, taxonomy: Relation
+) -> Relation:
     """The top intents of the embedded sessions that the versions in force have not scored yet, through a UDF."""
     if run.is_empty:
         return run.nothing(PREDICTION_SCHEMA)
@@ -147,7 +158,10 @@ def predict_changed_sessions(
             {"embedding": "float[64]", "channel": "varchar"},
             "struct(intent_ids varchar[], probabilities float[], is_abstained boolean)",
         )
-        classifier_version, scored = student["version"], "clickintent_top_intents(embeddings.embedding, embeddings.channel)"
+        classifier_version, scored = (
+            student["version"],
+            "clickintent_top_intents(embeddings.embedding, embeddings.channel)",
+        )
     else:
         classifier_version = NO_CLASSIFIER
         scored = "{'intent_ids': []::varchar[], 'probabilities': []::float[], 'is_abstained': true}"
@@ -178,12 +192,13 @@ def predict_changed_sessions(
     )
 
 
-def _versions_in_force(run: Run, encoder_versions: Any, taxonomy: Any) -> tuple[str | None, str | None]:
-    encoder = run.warehouse.read(
-        f"select version from {run.source(encoder_versions)} as versions where is_current"
-    )
+def _versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
+    encoder = run.warehouse.read(f"select version from {run.source(encoder_versions)} as versions where is_current")
     leaves = run.warehouse.read(
-        f"select min(taxonomy_version) as taxonomy_version from {run.source(taxonomy)} as taxonomy where status = 'active'"
+        f"""
+        select min(taxonomy_version) as taxonomy_version
+        from {run.source(taxonomy)} as taxonomy where status = 'active'
+        """
     )
     return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
 
@@ -214,6 +229,7 @@ def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Ar
     )
 
 
-def _matrix(embeddings: pl.Series) -> np.ndarray:
+def _matrix(embeddings: pl.Series) -> NDArray[np.float32]:
     """float32[n, 64] of a column of fixed-size arrays, also when it has no rows."""
-    return embeddings.cast(pl.Array(pl.Float32, 64)).to_numpy().reshape(len(embeddings), 64)
+    matrix: NDArray[np.float32] = embeddings.cast(pl.Array(pl.Float32, 64)).to_numpy().reshape(len(embeddings), 64)
+    return matrix

@@ -23,7 +23,12 @@ def training_progress(title: str) -> Iterator[Report]:
     if not console.is_terminal:
         yield _plain_report(title, console)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[losses]}"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[losses]}"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, losses="")
 

@@ -6,9 +6,12 @@ from typing import Any
 import polars as pl
 from polars._typing import PolarsDataType
 
-from clickintent.warehouse import Warehouse, open_warehouse
+from clickintent.warehouse import Relation, Session, Warehouse, open_warehouse
 
 Schema = dict[str, PolarsDataType]
+
+DbtModel = Any
+"""The object that dbt passes to a Python model as `dbt`; dbt has no public type for it."""
 
 
 class Run:
@@ -19,14 +22,14 @@ class Run:
         session: the warehouse session dbt passes to `model`.
     """
 
-    def __init__(self, dbt: Any, session: Any) -> None:
+    def __init__(self, dbt: DbtModel, session: Session) -> None:
         self.warehouse: Warehouse = open_warehouse(session)
         self._this = str(dbt.this)
         self._is_incremental = bool(dbt.is_incremental)
         self.is_empty = self.warehouse.is_empty_run
         self.now = datetime.now(UTC).replace(tzinfo=None)
 
-    def source(self, relation: Any) -> str:
+    def source(self, relation: Relation) -> str:
         """A parenthesised query for a `dbt.ref`."""
         return self.warehouse.sql(relation)
 
@@ -41,12 +44,12 @@ class Run:
         """The rows this model holds already, in memory: for tables of a few versions."""
         if not self._is_incremental:
             return pl.DataFrame(schema=schema)
-        return self.warehouse.read(f"select {', '.join(schema)} from {self._this}").cast(dict(schema))
+        return self.warehouse.read(f"select {', '.join(schema)} from {self._this}").cast(pl.Schema(schema))
 
-    def rows(self, frame: pl.DataFrame, schema: Schema) -> Any:
+    def rows(self, frame: pl.DataFrame, schema: Schema) -> Relation:
         """Hand rows back to dbt, in the columns and types of `schema`."""
-        return self.warehouse.relation(frame.select(list(schema)).cast(dict(schema)))
+        return self.warehouse.relation(frame.select(list(schema)).cast(pl.Schema(schema)))
 
-    def nothing(self, schema: Schema) -> Any:
+    def nothing(self, schema: Schema) -> Relation:
         """Hand no rows back."""
         return self.rows(pl.DataFrame(schema=schema), schema)

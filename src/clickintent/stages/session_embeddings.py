@@ -1,14 +1,16 @@
 """Stages `page_embeddings` and `session_embedding_versions`: score what changed, with every version in use."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import torch
 
 from clickintent.encoder import PageVectors, SessionEncoder, embed_pages, encode, load_encoder
 from clickintent.stages.run import Run, Schema
+from clickintent.warehouse import Relation
 
 PAGE_SCHEMA: Final[Schema] = {
     "page_key": pl.String,
@@ -39,7 +41,7 @@ SEQUENCE_INPUTS: Final = {
 """What the encoder reads of a row of `session_sequences`, as SQL types."""
 
 
-def embed_new_pages(run: Run, pages: Any, versions: Any) -> Any:
+def embed_new_pages(run: Run, pages: Relation, versions: Relation) -> Relation:
     """Vectors of the distinct pages, computed once per page text and encoder version."""
     if run.is_empty:
         return run.nothing(PAGE_SCHEMA)
@@ -62,10 +64,11 @@ def embed_new_pages(run: Run, pages: Any, versions: Any) -> Any:
     return run.rows(pl.concat(found), PAGE_SCHEMA)
 
 
-def embed_changed_sessions(run: Run, sequences: Any, page_embeddings: Any, versions: Any) -> Any:
+def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relation, versions: Relation) -> Relation:
     """Embeddings of the human sessions whose content a version in use has not scored yet, through a UDF."""
     if run.is_empty:
         return run.nothing(EMBEDDING_SCHEMA)
+    torch.set_num_threads(1)  # DuckDB calls the function from its own threads: more would fight over the cores
     selects = []
     for version, encoder in _encoders(run, versions).items():
         function = f"clickintent_embed_{version.replace('-', '_')}"
@@ -93,12 +96,12 @@ def embed_changed_sessions(run: Run, sequences: Any, page_embeddings: Any, versi
     return run.warehouse.query(" union all ".join(selects))
 
 
-def _encoders(run: Run, versions: Any) -> dict[str, SessionEncoder]:
+def _encoders(run: Run, versions: Relation) -> dict[str, SessionEncoder]:
     rows = run.warehouse.read(f"select version, weights, config from {run.source(versions)} as versions")
     return {row["version"]: load_encoder(row["weights"], row["config"]) for row in rows.iter_rows(named=True)}
 
 
-def _page_vectors(run: Run, page_embeddings: Any, version: str) -> PageVectors:
+def _page_vectors(run: Run, page_embeddings: Relation, version: str) -> PageVectors:
     rows = run.warehouse.read(
         f"select page_key, embedding from {run.source(page_embeddings)} as pages where encoder_version = '{version}'"
     )

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -10,20 +10,21 @@ from clickintent.encoder import EncoderConfig, train_encoder
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
 from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+from clickintent.warehouse import Relation
 
 Retrain = Literal["never", "always"]
 
 
 def fit_session_encoder(
     run: Run,
-    sequences: Any,
-    pages: Any,
+    sequences: Relation,
+    pages: Relation,
     *,
     retrain: Retrain = "never",
     steps: int | None = None,
     min_training_sessions: int = 500,
     max_training_sessions: int = 200_000,
-) -> Any:
+) -> Relation:
     """Rows of `session_encoder` to write: all of them when a version comes into force, none otherwise.
 
     Trains when there is no version, when the one there is was never trained for want of sessions and there are
@@ -44,7 +45,12 @@ def fit_session_encoder(
     # session ids are hashes: their order is a random sample, the same one on every machine
     sample = run.warehouse.read(f"{human} order by session_id limit {max_training_sessions}")
     with training_progress("session encoder") as report:
-        fitted = train_encoder(sample, run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key"), config, report)
+        fitted = train_encoder(
+            sample,
+            run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key"),
+            config,
+            report,
+        )
     version = {**asdict(fitted), "metrics": json.dumps(fitted.metrics, sort_keys=True)}
     approved_by = "first version" if known.is_empty() else "var retrain: always"
     return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)

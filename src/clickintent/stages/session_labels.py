@@ -1,7 +1,7 @@
 """Stages `session_narratives` and `session_labels`: what an LLM would see, and what the labeler says of it."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 import pyarrow as pa
@@ -10,6 +10,7 @@ from clickintent.labeling import label_rows, make_labeler, write_narratives
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
 from clickintent.taxonomy import read_taxonomy
+from clickintent.warehouse import Relation
 
 NARRATIVE_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
@@ -34,16 +35,26 @@ LABEL_SCHEMA: Final[Schema] = {
 }
 NARRATIVE_INPUTS: Final = {
     name: SEQUENCE_INPUTS[name]
-    for name in ("channel", "device_type", "referrer_medium", "page_keys", "event_types", "dwell_seconds", "gap_seconds")
+    for name in (
+        "channel",
+        "device_type",
+        "referrer_medium",
+        "page_keys",
+        "event_types",
+        "dwell_seconds",
+        "gap_seconds",
+    )
 } | {"truncated_count": "bigint"}
 
 
-def narrate_changed_sessions(run: Run, sequences: Any, pages: Any) -> Any:
+def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> Relation:
     """Narratives of the human sessions whose content has none yet, through a UDF."""
     if run.is_empty:
         return run.nothing(NARRATIVE_SCHEMA)
     page_texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
-    run.warehouse.register("clickintent_narrative", partial(_narrate_batch, pages=page_texts), NARRATIVE_INPUTS, "varchar")
+    run.warehouse.register(
+        "clickintent_narrative", partial(_narrate_batch, pages=page_texts), NARRATIVE_INPUTS, "varchar"
+    )
     arguments = ", ".join(f"sequences.{name}" for name in NARRATIVE_INPUTS)
     return run.warehouse.query(
         f"""
@@ -63,7 +74,9 @@ def narrate_changed_sessions(run: Run, sequences: Any, pages: Any) -> Any:
     )
 
 
-def label_sampled_sessions(run: Run, narratives: Any, taxonomy: Any, *, labeler: str, share: float) -> Any:
+def label_sampled_sessions(
+    run: Run, narratives: Relation, taxonomy: Relation, *, labeler: str, share: float
+) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
     The sample is drawn by the session id, a hash: a session is in it or not, whatever else arrives.

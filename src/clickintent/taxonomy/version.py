@@ -9,9 +9,7 @@ import polars as pl
 
 from clickintent.taxonomy.rows import CONTENT_COLUMNS, plain_rows
 
-_HASH_DIGITS = (
-    12  # 48 bits: a collision among a company's taxonomies is out of reach, and the name stays readable
-)
+_HASH_DIGITS = 12  # 48 bits: a collision among a company's taxonomies is out of reach, and the name stays readable
 
 
 def taxonomy_version(frame: pl.DataFrame) -> str:

@@ -3,14 +3,12 @@
 No other part of the package asks which warehouse it is on.
 """
 
-from typing import Any
+from clickintent.warehouse.interface import BatchFunction, Relation, Session, Warehouse, WarehouseError
 
-from clickintent.warehouse.interface import BatchFunction, Warehouse, WarehouseError
-
-__all__ = ["BatchFunction", "Warehouse", "WarehouseError", "open_warehouse"]
+__all__ = ["BatchFunction", "Relation", "Session", "Warehouse", "WarehouseError", "open_warehouse"]
 
 
-def open_warehouse(session: Any) -> Warehouse:
+def open_warehouse(session: Session) -> Warehouse:
     """The warehouse behind the `session` that dbt hands to a Python model.
 
     Raises:

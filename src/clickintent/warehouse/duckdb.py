@@ -2,13 +2,13 @@
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
 import duckdb
 import polars as pl
 import pyarrow as pa
 
-from clickintent.warehouse.interface import BatchFunction
+from clickintent.warehouse.interface import BatchFunction, Relation, Session
 
 EMPTY_RUN_VARIABLE = "clickintent_is_empty"  # set by the macro announce_run before each Python model
 
@@ -16,7 +16,7 @@ EMPTY_RUN_VARIABLE = "clickintent_is_empty"  # set by the macro announce_run bef
 class DuckDBWarehouse:
     """A DuckDB connection, or the cursor that dbt-duckdb wraps around one."""
 
-    def __init__(self, session: Any) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
         self._frames = 0
 
@@ -26,7 +26,7 @@ class DuckDBWarehouse:
         row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
         return bool(row and row[0])
 
-    def sql(self, relation: Any) -> str:
+    def sql(self, relation: Relation) -> str:
         """A parenthesised query for a relation, or for the name of a table."""
         if isinstance(relation, duckdb.DuckDBPyRelation):
             return f"({relation.sql_query()})"
@@ -49,19 +49,16 @@ class DuckDBWarehouse:
         # DuckDB counts a function's parameters by its signature
         parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
         call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        try:
+        # not registered yet is no error, and DuckDB offers no question for it
+        with suppress(duckdb.InvalidInputException):
             self._session.remove_function(name)
-        except duckdb.InvalidInputException:
-            pass  # not registered yet: DuckDB offers no question for it
-        self._session.create_function(
-            name, call, list(inputs.values()), returns, type="arrow", null_handling="special"
-        )
+        self._session.create_function(name, call, list(inputs.values()), returns, type="arrow", null_handling="special")
 
-    def query(self, query: str) -> Any:
+    def query(self, query: str) -> Relation:
         """A lazy relation: it runs when dbt writes it."""
         return self._session.query(query)
 
-    def relation(self, frame: pl.DataFrame) -> Any:
+    def relation(self, frame: pl.DataFrame) -> Relation:
         """A relation over a frame's rows, which stay registered for as long as the connection."""
         self._frames += 1
         name = f"clickintent_frame_{id(self)}_{self._frames}"

@@ -6,6 +6,12 @@ from typing import Any, Protocol
 import polars as pl
 import pyarrow as pa
 
+Relation = Any
+"""What `dbt.ref` gives and what a Python model returns: a DuckDB relation, a Snowpark data frame."""
+
+Session = Any
+"""What dbt passes to a Python model as `session`."""
+
 BatchFunction = Callable[[pa.RecordBatch], pa.Array]
 """Rows in, one value per row out: pure, and the same whatever the batches are."""
 
@@ -22,7 +28,7 @@ class Warehouse(Protocol):
         """True under `dbt build --empty`: train nothing, call nothing, write nothing."""
         ...
 
-    def sql(self, relation: Any) -> str:
+    def sql(self, relation: Relation) -> str:
         """A parenthesised query for what `dbt.ref` or `dbt.this` gave, to stand in a from clause."""
         ...
 
@@ -41,10 +47,10 @@ class Warehouse(Protocol):
         """
         ...
 
-    def query(self, query: str) -> Any:
+    def query(self, query: str) -> Relation:
         """A lazy relation that a Python model may return."""
         ...
 
-    def relation(self, frame: pl.DataFrame) -> Any:
+    def relation(self, frame: pl.DataFrame) -> Relation:
         """A relation over a frame's rows that a Python model may return."""
         ...

@@ -1,0 +1,104 @@
+"""What a probability is worth: temperature, abstention threshold, agreement with the teacher."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Temperatures tried, on a log scale wide enough for any student: the loss is convex in 1/T, a grid finds it.
+TEMPERATURES = np.geomspace(0.2, 5.0, 121)
+CALIBRATION_BINS = 10
+
+
+def fit_temperature(logits: NDArray[np.float32], answers: NDArray[np.int64]) -> float:
+    """The temperature with the least negative log-likelihood (Guo et al. 2017, section 4.2).
+
+    Args:
+        logits: float32[n, leaves].
+        answers: int64[n], the teacher's best leaf.
+    """
+    if len(answers) == 0:
+        return 1.0
+    losses = []
+    for temperature in TEMPERATURES:
+        scaled = logits.astype(np.float64) / temperature
+        scaled -= scaled.max(axis=1, keepdims=True)
+        normaliser = np.log(np.exp(scaled).sum(axis=1))
+        losses.append((normaliser - scaled[np.arange(len(answers)), answers]).mean())
+    return round(float(TEMPERATURES[int(np.argmin(losses))]), 4)
+
+
+def choose_threshold(
+    probability: NDArray[np.float32],
+    is_agreed: NDArray[np.bool_],
+    min_precision: float,
+    min_coverage: float | None,
+) -> float:
+    """The lowest threshold whose sessions agree with the teacher often enough; 0 when all of them do.
+
+    Args:
+        probability: float32[n], of the best leaf.
+        is_agreed: bool[n], whether the best leaf is the teacher's.
+        min_precision: wanted share of agreement above the threshold.
+        min_coverage: share of sessions that must stay above it, even where precision then suffers.
+    """
+    if len(probability) == 0:
+        return min_precision
+    order = np.argsort(-probability, kind="stable")
+    precision = np.cumsum(is_agreed[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= min_precision)
+    covered = int(enough[-1]) + 1 if len(enough) else 0
+    if min_coverage is not None:
+        covered = max(covered, int(np.ceil(min_coverage * len(order))))
+    if covered == len(order):
+        return 0.0
+    if covered == 0:
+        return 1.0
+    return float(probability[order[covered - 1]])
+
+
+def calibration_error(probability: NDArray[np.float32], is_agreed: NDArray[np.bool_]) -> float:
+    """Expected calibration error over equal-width bins, against the teacher's labels."""
+    if len(probability) == 0:
+        return 0.0
+    bins = np.minimum((probability * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+    gap = 0.0
+    for bin_number in np.unique(bins):
+        inside = bins == bin_number
+        gap += inside.mean() * abs(float(probability[inside].mean()) - float(is_agreed[inside].mean()))
+    return float(gap)
+
+
+def agreement_report(
+    probabilities: NDArray[np.float32], answers: NDArray[np.int64], intent_ids: list[str], threshold: float
+) -> dict[str, object]:
+    """Agreement with the teacher overall, above the threshold, and per leaf with its n.
+
+    Args:
+        probabilities: float32[n, leaves].
+        answers: int64[n], the teacher's best leaf.
+        intent_ids: names of the leaves.
+        threshold: of abstention.
+    """
+    best = probabilities.argmax(axis=1)
+    probability = probabilities.max(axis=1) if len(best) else np.empty(0, dtype=np.float32)
+    is_agreed = best == answers
+    is_covered = probability >= threshold
+    per_leaf = {
+        intent_ids[leaf]: {
+            "agreement": round(float(is_agreed[answers == leaf].mean()), 4),
+            "n": int((answers == leaf).sum()),
+        }
+        for leaf in np.unique(answers)
+    }
+    return {
+        "agreement": _share(is_agreed),
+        "agreement_above_threshold": _share(is_agreed[is_covered]),
+        "coverage": _share(is_covered),
+        "calibration_error": round(calibration_error(probability, is_agreed), 4),
+        "majority_agreement": _share(answers == np.bincount(answers).argmax()) if len(answers) else None,
+        "agreement_per_leaf": per_leaf,
+        "n": len(answers),
+    }
+
+
+def _share(is_true: NDArray[np.bool_]) -> float | None:
+    return round(float(is_true.mean()), 4) if len(is_true) else None

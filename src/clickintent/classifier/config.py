@@ -1,0 +1,39 @@
+"""Choices made when a student is distilled from labels."""
+
+from dataclasses import dataclass
+
+from clickintent.classifier.errors import ClassifierError
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    """Shape and training of the classifier, and what its confidence must be worth."""
+
+    hidden: int = 128
+    seed: int = 7
+    min_labels: int = 50
+    epochs: int = 80
+    patience: int = 8  # epochs without a better calibration loss
+    batch_sessions: int = 256
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    balance: float = 0.25  # a row of a leaf of share s weighs s^-balance: 0 is none, 1 is full balance
+    max_row_weight: float = 3.0
+    calibration_share: float = 0.15  # visitors for early stopping, temperature and threshold
+    report_share: float = 0.15  # visitors for the reported figures, touched by nothing else
+    min_precision: float = 0.85  # agreement with the teacher that a session which does not abstain should have
+    min_coverage: float | None = 0.9  # never abstain on more than the rest, whatever the precision; None: no cap
+    threads: int | None = 1  # more only gets in the way on batches this small; None: every available core
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot make a classifier, naming the field and what it needs."""
+        for field in ("hidden", "epochs", "batch_sessions", "patience"):
+            self._require(field, getattr(self, field) >= 1, "at least 1")
+        for field in ("calibration_share", "report_share"):
+            self._require(field, 0 < getattr(self, field) < 0.5, "between 0 and 0.5")  # noqa: PLR2004 - most must train
+        self._require("min_precision", 0 < self.min_precision <= 1, "in (0, 1]")
+        self._require("min_coverage", self.min_coverage is None or 0 <= self.min_coverage <= 1, "in [0, 1] or None")
+
+    def _require(self, field: str, holds: bool, needed: str) -> None:
+        if not holds:
+            raise ClassifierError(f"ClassifierConfig.{field} is {getattr(self, field)!r}; it must be {needed}.")

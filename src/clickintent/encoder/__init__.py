@@ -1,0 +1,26 @@
+"""The session encoder: web and app sessions as 64 numbers of unit length, learned without labels."""
+
+from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.errors import EncoderConfigError, EncoderError, EncoderInputError, EncoderLoadError
+from clickintent.encoder.model import SessionEncoder
+from clickintent.encoder.quality import effective_rank, mean_pairwise_cosine
+from clickintent.encoder.scoring import PageVectors, embed_pages, encode
+from clickintent.encoder.training import train_encoder
+from clickintent.encoder.version import EncoderVersion, load_encoder
+
+__all__ = [
+    "EncoderConfig",
+    "EncoderConfigError",
+    "EncoderError",
+    "EncoderInputError",
+    "EncoderLoadError",
+    "EncoderVersion",
+    "PageVectors",
+    "SessionEncoder",
+    "effective_rank",
+    "embed_pages",
+    "encode",
+    "load_encoder",
+    "mean_pairwise_cosine",
+    "train_encoder",
+]

@@ -1,0 +1,113 @@
+"""Every choice of the encoder in one frozen record that travels with its weights."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from clickintent.encoder.errors import EncoderConfigError
+
+
+@dataclass(frozen=True)
+class EncoderConfig:
+    """Shape and training of the session encoder.
+
+    The defaults train in about a minute on two cores and keep the weights near 5 MB: a Snowflake BINARY cell
+    holds 8 MB unless an account raised it, and the weights travel as one cell of a table.
+    """
+
+    # Shape
+    embedding_dim: int = 64  # numbers per session: the public contract
+    page_dim: int = 64
+    width: int = 96
+    layers: int = 2
+    heads: int = 4
+    hidden: int = 192  # GeGLU hidden width, twice `width`
+    max_events: int = 64  # the last 64 events, as session_sequences keeps them
+    text_buckets: int = 16_384
+    event_type_buckets: int = 128
+    device_buckets: int = 32
+    referrer_buckets: int = 32
+
+    # Training length and data
+    seed: int = 7
+    steps: int = 300
+    batch_sessions: int = 256
+    min_training_sessions: int = 500
+    max_training_sessions: int = 200_000  # above that a hash sample is taken
+    heldout_share: float = 0.1
+    heldout_sessions: int = 4_000
+    # One thread: nearly as fast as two on batches this small, far faster on a machine busy with a build, and
+    # the same sums wherever it runs. None: every core this process may use.
+    threads: int | None = 1
+
+    # Optimiser (AdamW, linear warm-up, cosine decay)
+    learning_rate: float = 2e-3
+    warmup_share: float = 0.05
+    weight_decay: float = 0.01
+    gradient_norm: float = 1.0
+
+    # Views of a session
+    mask_share: float = 0.2
+    keep_share: float = 0.7
+    field_drop_share: float = 0.2
+    ngram_drop_share: float = 0.2
+
+    # Objectives
+    candidate_pages: int = 1_024  # at most this many pages: exact softmax; above: sampled
+    temperature: float = 0.2
+    page_weight: float = 1.0
+    event_type_weight: float = 0.3
+    dwell_weight: float = 0.1
+    contrastive_weight: float = 1.0
+    spread_weight: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot make a model, naming the field and what it needs."""
+        for field in (
+            "embedding_dim",
+            "page_dim",
+            "width",
+            "heads",
+            "hidden",
+            "max_events",
+            "batch_sessions",
+        ):
+            self._require(field, getattr(self, field) >= 1, "at least 1")
+        self._require("width", self.width % self.heads == 0, f"a multiple of heads={self.heads}")
+        self._require("layers", self.layers >= 0, "0 or more")
+        self._require("steps", self.steps >= 0, "0 or more")
+        for field in ("text_buckets", "event_type_buckets", "device_buckets", "referrer_buckets"):
+            self._require(field, getattr(self, field) >= 1, "at least 1")
+        for field in ("mask_share", "field_drop_share", "ngram_drop_share", "heldout_share"):
+            self._require(field, 0 <= getattr(self, field) < 1, "in [0, 1)")
+        self._require("keep_share", 0 < self.keep_share <= 1, "in (0, 1]")
+        self._require("temperature", self.temperature > 0, "above 0")
+
+    def _require(self, field: str, holds: bool, needed: str) -> None:
+        if not holds:
+            raise EncoderConfigError(f"EncoderConfig.{field} is {getattr(self, field)!r}; it must be {needed}.")
+
+    def to_json(self) -> str:
+        """The config as JSON with sorted keys: equal configs give equal text."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises:
+            EncoderConfigError: the text is no JSON object or has a field this version does not know.
+        """
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise EncoderConfigError(f"The encoder config is not JSON: {error}.") from error
+        if not isinstance(values, dict):
+            raise EncoderConfigError("The encoder config must be a JSON object.")
+        unknown = sorted(set(values) - {field.name for field in fields(cls)})
+        if unknown:
+            raise EncoderConfigError(
+                f"The encoder config has unknown fields {unknown}: another version of clickintent wrote it. "
+                "Install that version or train again."
+            )
+        return cls(**values)

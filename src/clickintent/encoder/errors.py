@@ -1,0 +1,17 @@
+"""What can be wrong with the inputs of the encoder."""
+
+
+class EncoderError(ValueError):
+    """Base of every error the encoder raises on purpose."""
+
+
+class EncoderConfigError(EncoderError):
+    """A config value that cannot make a model."""
+
+
+class EncoderInputError(EncoderError):
+    """Sequences or pages that break the `session_sequences` or `pages` contract."""
+
+
+class EncoderLoadError(EncoderError):
+    """Weights that do not fit their config."""

@@ -1,0 +1,111 @@
+"""Masked pages of held-out visitors, found again by the encoder and by popularity."""
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickintent.encoder.batches import gather_batch
+from clickintent.encoder.model import SessionEncoder
+from clickintent.encoder.objectives import EventHeads
+from clickintent.encoder.quality import recall_at
+from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE, MASKED, SessionArrays
+
+SESSIONS_PER_PASS = 256
+TOP_RANKS = (1, 10)
+
+
+@torch.inference_mode()
+def masked_page_recall(
+    sessions: SessionArrays,
+    training_rows: NDArray[np.int64],
+    heldout_rows: NDArray[np.int64],
+    *,
+    encoder: SessionEncoder,
+    heads: EventHeads,
+    page_vectors: Tensor,
+    seed: int,
+) -> dict[str, float]:
+    """Hide one event in each held-out session and rank all pages for it.
+
+    The rival, popularity, ranks pages by their count in the training sessions of the same channel.
+
+    Args:
+        sessions: flat sessions whose page codes count rows of `page_vectors`.
+        training_rows: int64 rows of `sessions`.
+        heldout_rows: int64 rows of `sessions`, of other visitors.
+        encoder: what was trained.
+        heads: the heads trained with it.
+        page_vectors: float32[pages, page_dim].
+        seed: which event is hidden.
+
+    Returns:
+        masked_page_recall_at_1 and _10, popularity_recall_at_1 and _10, masked_page_n.
+    """
+    rows = heldout_rows[sessions.lengths[heldout_rows] > 1]
+    random = np.random.default_rng(seed)
+    hidden = (random.random(len(rows)) * sessions.lengths[rows]).astype(np.int64)
+    target = sessions.page[sessions.offsets[rows] + hidden] - FIRST_CODE
+    has_page = target >= 0
+    rows, hidden, target = rows[has_page], hidden[has_page], target[has_page]
+    order = np.argsort(sessions.lengths[rows], kind="stable")
+    rows, hidden, target = rows[order], hidden[order], target[order]
+
+    popularity = _page_counts_by_channel(sessions, training_rows, len(page_vectors))
+    ranks: list[NDArray[np.int64]] = []
+    for start in range(0, len(rows), SESSIONS_PER_PASS):
+        part = slice(start, start + SESSIONS_PER_PASS)
+        events = _hidden_event(sessions, rows[part], hidden[part], encoder, page_vectors)
+        ranks.append(_rank(heads.page_logits(events, page_vectors).numpy(), target[part]))
+    own = np.concatenate(ranks) if ranks else np.empty(0, dtype=np.int64)
+    rival = _rank(popularity, target, sessions.channel[rows])
+    figures = {f"masked_page_recall_at_{k}": recall_at(own, k) for k in TOP_RANKS}
+    figures |= {f"popularity_recall_at_{k}": recall_at(rival, k) for k in TOP_RANKS}
+    return figures | {"masked_page_n": len(rows)}
+
+
+def _hidden_event(
+    sessions: SessionArrays,
+    rows: NDArray[np.int64],
+    hidden: NDArray[np.int64],
+    encoder: SessionEncoder,
+    page_vectors: Tensor,
+) -> Tensor:
+    batch = gather_batch(sessions, rows)
+    at = (torch.arange(len(rows)), torch.from_numpy(hidden))
+    is_hidden = torch.zeros_like(batch.is_event)
+    is_hidden[at] = True
+    unknown = float("nan")
+    masked = replace(
+        batch,
+        page=batch.page.masked_fill(is_hidden, MASKED),
+        event_type=batch.event_type.masked_fill(is_hidden, MASKED),
+        dwell=batch.dwell.masked_fill(is_hidden, unknown),
+        value=batch.value.masked_fill(is_hidden, unknown),
+    )
+    events: Tensor = encoder(masked, page_vectors).events[at]
+    return events
+
+
+def _page_counts_by_channel(sessions: SessionArrays, rows: NDArray[np.int64], pages: int) -> NDArray[np.float64]:
+    """float64[channels, pages], page events of the given sessions."""
+    is_given = np.zeros(len(sessions), dtype=bool)
+    is_given[rows] = True
+    lengths = sessions.lengths
+    channel = np.repeat(sessions.channel, lengths)
+    counted = np.repeat(is_given, lengths) & (sessions.page >= FIRST_CODE)
+    cell = channel[counted] * pages + sessions.page[counted] - FIRST_CODE
+    return np.bincount(cell, minlength=CHANNEL_CODES * pages).reshape(CHANNEL_CODES, pages).astype(np.float64)
+
+
+def _rank(
+    scores: NDArray[np.floating], target: NDArray[np.int64], score_rows: NDArray[np.int64] | None = None
+) -> NDArray[np.int64]:
+    """How many pages score above the true one; ties count by half."""
+    ranks = np.empty(len(target), dtype=np.int64)
+    for row, true_page in enumerate(target):
+        own = scores[row if score_rows is None else score_rows[row]]
+        ranks[row] = (own > own[true_page]).sum() + ((own == own[true_page]).sum() - 1) // 2
+    return ranks

@@ -1,0 +1,154 @@
+"""The session encoder: page text and event fields -> small bidirectional Transformer -> 64 numbers.
+
+Pre-norm blocks without biases, GeGLU feed-forwards (Shazeer 2020, arXiv 2002.05202), masked mean pooling.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from clickintent.encoder.batches import EventBatch
+from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.numbers import NumberFeatures
+from clickintent.encoder.page_text import HashedTexts, hash_texts
+from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
+
+# Initial scale of everything that is added to the page vector of an event: audible, not louder than the page.
+FIELD_SCALE = 0.3
+
+
+@dataclass(frozen=True)
+class EncodedBatch:
+    """What the encoder makes of a batch.
+
+    Attributes:
+        events: float32[B, L, width], contextual vector of each event.
+        raw: float32[B, embedding_dim], before scaling to unit length.
+        embedding: float32[B, embedding_dim], unit length.
+    """
+
+    events: Tensor
+    raw: Tensor
+    embedding: Tensor
+
+
+class SessionEncoder(nn.Module):
+    """One encoder for web and app sessions, initialised from `config.seed` alone."""
+
+    centre: Tensor
+
+    @torch.random.fork_rng(devices=[])  # torch's layers draw first weights from the global seed: give it back
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.width
+        self.page_text = PageText(config)
+        self.page_to_event = nn.Linear(config.page_dim, width, bias=False)
+        self.special_pages = nn.Embedding(FIRST_CODE, width)  # no page, hidden page
+        self.event_type = nn.Embedding(FIRST_CODE + config.event_type_buckets, width)
+        self.channel = nn.Embedding(CHANNEL_CODES, width)
+        self.device = nn.Embedding(FIRST_CODE + config.device_buckets, width)
+        self.referrer = nn.Embedding(FIRST_CODE + config.referrer_buckets, width)
+        self.position = nn.Embedding(config.max_events, width)
+        self.numbers = NumberFeatures(width)
+        self.fusion_norm = _norm(width)
+        self.blocks = nn.ModuleList(Block(width, config.heads, config.hidden) for _ in range(config.layers))
+        self.final_norm = _norm(width)
+        self.pooled_to_embedding = nn.Linear(width, config.embedding_dim, bias=False)
+        # Subtracted before scaling to unit length; zero in a trained encoder (see `centre_untrained`).
+        self.register_buffer("centre", torch.zeros(config.embedding_dim))
+        _initialise(self, config.seed)
+
+    def forward(self, batch: EventBatch, page_vectors: Tensor) -> EncodedBatch:
+        """Encode a batch whose page codes count rows of `page_vectors` (float32[pages, page_dim])."""
+        length = batch.is_event.shape[1]
+        pages = torch.cat([self.special_pages.weight, self.page_to_event(page_vectors)])
+        session = self.channel(batch.channel) + self.device(batch.device) + self.referrer(batch.referrer)
+        events = (
+            functional.embedding(batch.page, pages)
+            + self.event_type(batch.event_type)
+            + self.numbers(batch.dwell, batch.gap, batch.value, batch.hour, batch.weekday)
+            + self.position.weight[:length]
+            + session.unsqueeze(1)
+        )
+        events = self.fusion_norm(events)
+        attends_to = batch.is_event[:, None, None, :]
+        for block in self.blocks:
+            events = block(events, attends_to)
+        events = self.final_norm(events)
+        is_event = batch.is_event.unsqueeze(-1).to(events.dtype)
+        pooled = (events * is_event).sum(dim=1) / is_event.sum(dim=1)
+        raw = self.pooled_to_embedding(pooled) - self.centre
+        return EncodedBatch(events, raw, functional.normalize(raw, dim=-1))
+
+    @torch.inference_mode()
+    def embed_pages(self, texts: Sequence[str | None]) -> NDArray[np.float32]:
+        """Page vectors, float32[len(texts), page_dim]; an empty or null text gives zeros."""
+        vectors: NDArray[np.float32] = self.page_text(hash_texts(texts, self.config.text_buckets)).numpy()
+        return vectors
+
+
+class PageText(nn.Module):
+    """Page text -> page vector: a weighted bag of hashed words and n-grams, normalised."""
+
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        self.bag = nn.EmbeddingBag(config.text_buckets, config.page_dim, mode="sum", include_last_offset=True)
+        self.norm = nn.LayerNorm(config.page_dim, elementwise_affine=False)
+
+    def forward(self, texts: HashedTexts, weights: Tensor | None = None) -> Tensor:
+        """float32[texts, page_dim]; `weights` (float32[tokens]) replaces the tokens' own."""
+        if weights is None:
+            weights = torch.from_numpy(texts.weights)
+        bags = self.bag(torch.from_numpy(texts.buckets), torch.from_numpy(texts.offsets), per_sample_weights=weights)
+        normalised: Tensor = self.norm(bags)
+        return normalised
+
+
+class Block(nn.Module):
+    """Pre-norm attention and GeGLU feed-forward, both residual, no biases."""
+
+    def __init__(self, width: int, heads: int, hidden: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.attention_norm = _norm(width)
+        self.query_key_value = nn.Linear(width, 3 * width, bias=False)
+        self.attention_out = nn.Linear(width, width, bias=False)
+        self.feed_norm = _norm(width)
+        self.gate_and_value = nn.Linear(width, 2 * hidden, bias=False)
+        self.feed_out = nn.Linear(hidden, width, bias=False)
+
+    def forward(self, events: Tensor, attends_to: Tensor) -> Tensor:
+        """float32[B, L, width], bool[B, 1, 1, L] -> float32[B, L, width]."""
+        rows, length, width = events.shape
+        split = self.query_key_value(self.attention_norm(events)).view(rows, length, 3, self.heads, -1)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=attends_to)
+        events = events + self.attention_out(mixed.transpose(1, 2).reshape(rows, length, width))
+        gate, fed = self.gate_and_value(self.feed_norm(events)).chunk(2, dim=-1)
+        updated: Tensor = events + self.feed_out(functional.gelu(gate) * fed)
+        return updated
+
+
+def _norm(width: int) -> nn.LayerNorm:
+    return nn.LayerNorm(width, bias=False)
+
+
+def _initialise(model: nn.Module, seed: int) -> None:
+    """Draw every weight from a generator of our own: the global seed neither matters nor moves."""
+    random = torch.Generator().manual_seed(seed)
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 1:
+            nn.init.ones_(parameter)  # gains of the norms, the only one-dimensional weights
+        elif name == "page_text.bag.weight":
+            nn.init.normal_(parameter, generator=random)
+        elif isinstance(model.get_submodule(name.rpartition(".")[0]), nn.Embedding):
+            nn.init.normal_(parameter, std=FIELD_SCALE, generator=random)
+        else:
+            nn.init.normal_(parameter, std=1 / math.sqrt(parameter.shape[1]), generator=random)

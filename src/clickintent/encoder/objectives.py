@@ -1,0 +1,129 @@
+"""What the encoder learns from, without labels: masked events, agreement of two views, and spread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from clickintent.encoder.batches import View
+from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.model import EncodedBatch
+from clickintent.encoder.numbers import DWELL_BUCKETS, dwell_bucket
+from clickintent.encoder.sessions import FIRST_CODE
+
+# Page logits are cosines times a learned scale, capped as in CLIP (arXiv 2103.00020, section 2.5).
+FIRST_SCALE = 8.0
+MAX_SCALE = 50.0
+
+
+class EventHeads(nn.Module):
+    """Heads that guess a masked event from its contextual vector; not part of a version."""
+
+    @torch.random.fork_rng(devices=[])
+    def __init__(self, config: EncoderConfig) -> None:
+        super().__init__()
+        random = torch.Generator().manual_seed(config.seed + 1)
+        self.page = nn.Linear(config.width, config.page_dim, bias=False)
+        self.event_type = nn.Linear(config.width, config.event_type_buckets, bias=False)
+        self.dwell = nn.Linear(config.width, DWELL_BUCKETS, bias=False)
+        for head in (self.page, self.event_type, self.dwell):
+            nn.init.normal_(head.weight, std=config.width**-0.5, generator=random)
+        self.page_scale = nn.Parameter(torch.tensor(FIRST_SCALE))
+
+    def page_logits(self, events: Tensor, page_vectors: Tensor) -> Tensor:
+        """float32[n, width] x float32[pages, page_dim] -> float32[n, pages]."""
+        guess = functional.normalize(self.page(events), dim=-1)
+        return self.page_scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pages that compete as the answer for a masked page.
+
+    Attributes:
+        rows: int64[candidates], sorted rows of the page table.
+        log_chance: float32[candidates], log of each one's chance to be a candidate, subtracted from its logit
+            (Yi et al. 2019, "Sampling-bias-corrected neural modeling", section 4); zeros when all compete.
+    """
+
+    rows: NDArray[np.int64]
+    log_chance: Tensor
+
+
+def masked_event_losses(
+    view: View, encoded: EncodedBatch, heads: EventHeads, page_vectors: Tensor, log_chance: Tensor
+) -> dict[str, Tensor]:
+    """Cross-entropies of the masked pages, event types and dwell buckets; 0 where a batch has none.
+
+    Args:
+        view: the view that was encoded; its page codes count rows of `page_vectors`.
+        encoded: the encoder's output for it.
+        heads: the heads that guess.
+        page_vectors: float32[candidates, page_dim].
+        log_chance: float32[candidates], see Candidates.
+    """
+    events = encoded.events[view.is_masked]
+    page = view.page[view.is_masked] - FIRST_CODE
+    event_type = view.event_type[view.is_masked] - FIRST_CODE
+    dwell = dwell_bucket(view.dwell[view.is_masked])
+    return {
+        "page": _cross_entropy(heads.page_logits(events, page_vectors) - log_chance, page),
+        "event_type": _cross_entropy(heads.event_type(events), event_type),
+        "dwell": _cross_entropy(heads.dwell(events), dwell),
+    }
+
+
+def contrastive_loss(first: Tensor, second: Tensor, may_repel: Tensor, temperature: float) -> Tensor:
+    """NT-Xent over two views (SimCLR, arXiv 2002.05709, section 2.1) with forbidden negatives left out.
+
+    Args:
+        first: float32[B, dim], unit length, one view of each session.
+        second: float32[B, dim], the other view, in the same order.
+        may_repel: bool[B, B], true where two sessions may be told apart; false on the diagonal.
+        temperature: divides the cosines.
+    """
+    both = torch.cat([first, second])
+    logits = both @ both.T / temperature
+    rows = len(first)
+    allowed = may_repel.repeat(2, 2)
+    partner = torch.arange(2 * rows).roll(rows)
+    allowed[torch.arange(2 * rows), partner] = True
+    return functional.cross_entropy(logits.masked_fill(~allowed, float("-inf")), partner)
+
+
+def spread_loss(raw: Tensor) -> Tensor:
+    """Variance and covariance terms of VICReg (arXiv 2105.04906, section 4.1) against collapse.
+
+    Each number should have a standard deviation of at least 1 over the batch, and no two tell the same.
+
+    Args:
+        raw: float32[B, dim], embeddings before scaling to unit length.
+    """
+    rows, dim = raw.shape
+    centred = raw - raw.mean(dim=0)
+    covariance = centred.T @ centred / max(rows - 1, 1)
+    variance = covariance.diagonal()
+    too_narrow = functional.relu(1 - torch.sqrt(variance + 1e-4)).mean()
+    redundant = (covariance.square().sum() - variance.square().sum()) / dim
+    return too_narrow + redundant
+
+
+def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64]) -> Tensor:
+    """bool[B, B]: pairs that differ in visitor and in content.
+
+    Args:
+        visitors: int64[B]. Two sessions of one visitor often follow one need: they are never pushed apart.
+        contents: int64[B], equal for sessions with the same pages and event types.
+    """
+    different = (visitors[:, None] != visitors[None, :]) & (contents[:, None] != contents[None, :])
+    return torch.from_numpy(different)
+
+
+def _cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
+    known = target >= 0  # a masked event without a page, type or dwell has nothing to guess
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    return functional.cross_entropy(logits[known], target[known])

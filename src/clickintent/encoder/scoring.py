@@ -1,0 +1,95 @@
+"""Scoring: sessions in, unit vectors out. The pure function behind the UDFs of both warehouses."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from clickintent.encoder.batches import gather_batch
+from clickintent.encoder.errors import EncoderInputError
+from clickintent.encoder.model import SessionEncoder
+from clickintent.encoder.page_text import page_key_text
+from clickintent.encoder.sessions import SessionArrays, flatten_sessions
+
+PageVectors = Mapping[str, NDArray[np.float32]]
+
+# Padded events per forward pass: large enough for fast products, small enough to stay in cache.
+EVENTS_PER_PASS = 2_048
+
+
+def embed_pages(pages: pl.DataFrame, encoder: SessionEncoder) -> dict[str, NDArray[np.float32]]:
+    """Vectors of the distinct pages, page_key -> float32[page_dim].
+
+    A page without text is read by the words of its key.
+
+    Args:
+        pages: columns page_key and text.
+        encoder: the version to embed with.
+
+    Raises:
+        EncoderInputError: a column is missing.
+    """
+    absent = [name for name in ("page_key", "text") if name not in pages.columns]
+    if absent:
+        raise EncoderInputError(f"The table pages lacks the columns {absent}.")
+    keys = pages["page_key"].to_list()
+    texts = [text or page_key_text(key or "") for key, text in zip(keys, pages["text"].to_list(), strict=True)]
+    return dict(zip(keys, encoder.embed_pages(texts), strict=True))
+
+
+def encode(
+    batch: pl.DataFrame | pa.RecordBatch | pa.Table, encoder: SessionEncoder, page_vectors: PageVectors
+) -> NDArray[np.float32]:
+    """Embed sessions: float32[rows, embedding_dim], unit length, never NaN, row order kept.
+
+    A session's vector depends on that session alone: not on the batch, its order or padding (to 1e-5).
+
+    Args:
+        batch: rows of session_sequences.
+        encoder: from load_encoder.
+        page_vectors: page_key -> float32[page_dim] by the same encoder; other keys are read by their words.
+
+    Raises:
+        EncoderInputError: a column is missing or the lists of a session differ in length.
+    """
+    sessions = flatten_sessions(batch, encoder.config)
+    return encode_arrays(sessions, encoder, page_table(sessions.page_keys, encoder, page_vectors))
+
+
+def page_table(page_keys: list[str], encoder: SessionEncoder, page_vectors: PageVectors) -> Tensor:
+    """Vectors of `page_keys` in order, float32[len(page_keys), page_dim]."""
+    unknown = [key for key in page_keys if key not in page_vectors]
+    from_words = dict(zip(unknown, encoder.embed_pages([page_key_text(key) for key in unknown]), strict=True))
+    table = np.zeros((len(page_keys), encoder.config.page_dim), dtype=np.float32)
+    for row, key in enumerate(page_keys):
+        table[row] = from_words[key] if key in from_words else page_vectors[key]
+    return torch.from_numpy(table)
+
+
+@torch.inference_mode()
+def encode_arrays(
+    sessions: SessionArrays, encoder: SessionEncoder, pages: Tensor, *, is_unit: bool = True
+) -> NDArray[np.float32]:
+    """Embed flat sessions whose page codes count rows of `pages` (float32[pages, page_dim])."""
+    embeddings = np.empty((len(sessions), encoder.config.embedding_dim), dtype=np.float32)
+    lengths = sessions.lengths
+    by_length = np.argsort(lengths, kind="stable")
+    start = 0
+    while start < len(by_length):
+        stop = _end_of_pass(lengths[by_length], start)
+        rows = by_length[start:stop]
+        encoded = encoder(gather_batch(sessions, rows), pages)
+        embeddings[rows] = (encoded.embedding if is_unit else encoded.raw).numpy()
+        start = stop
+    return embeddings
+
+
+def _end_of_pass(sorted_lengths: NDArray[np.int64], start: int) -> int:
+    """The largest pass from `start` whose padded size stays within EVENTS_PER_PASS; at least one session."""
+    window = sorted_lengths[start : start + EVENTS_PER_PASS]
+    padded = window * np.arange(1, len(window) + 1)
+    return start + max(int(np.searchsorted(padded, EVENTS_PER_PASS, side="right")), 1)
