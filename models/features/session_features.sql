@@ -40,10 +40,10 @@ counted as (
         count(*) filter (where event_type = 'search') as search_count,
         count(*) filter (where event_type = 'form_start') as form_start_count,
         count(*) filter (where event_type = 'login') as login_count,
-        sum(dwell_seconds) as dwell_seconds_total,
+        {{ clickintent.exact_sum('dwell_seconds') }} as dwell_seconds_total,
         median(dwell_seconds) as dwell_seconds_median,
         max(dwell_seconds) as dwell_seconds_max,
-        avg(seconds_since_previous) as gap_seconds_mean,
+        {{ clickintent.exact_sum('seconds_since_previous') }} / nullif(count(seconds_since_previous), 0) as gap_seconds_mean,
         arg_min(page_group, event_index) as entry_page_group,
         arg_max(page_group, event_index) as exit_page_group
     from events

@@ -54,12 +54,13 @@ final as (
         device_type,
         intent_id,
         count(*) filter (where is_counted) as sessions,
-        sum(probability) as expected_sessions,
+        {{ clickintent.exact_sum('probability') }} as expected_sessions,
         count(distinct visitor_id) filter (where is_counted) as visitors,
         count(*) filter (where is_counted and is_converted) as converted_sessions,
         count(*) filter (where is_counted and is_converted)
         / nullif(count(*) filter (where is_counted), 0) as conversion_rate,
-        avg(duration_seconds) filter (where is_counted) as avg_duration_seconds,
+        {{ clickintent.exact_sum('case when is_counted then duration_seconds end') }}
+        / nullif(count(*) filter (where is_counted), 0) as avg_duration_seconds,
         count(*) filter (where is_counted and is_abstained) as abstained_sessions,
         taxonomy_version
     from placed

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 app = typer.Typer(
@@ -65,6 +66,7 @@ def demo(
     console = Console()
     try:
         bank = DemoBank(people=people, days=days, seed=seed, linked=linked)
+        _require_no_parts(out)
         if events is None:
             with console.status("simulating"):
                 simulation = simulate(bank)
@@ -76,9 +78,15 @@ def demo(
                 figures = stream_to_parquet(
                     bank, events, out, lambda done, wanted: bar.update(task, completed=done, total=wanted)
                 ).oracle
-    except (ValueError, FileExistsError) as error:
+    except (ValueError, OSError) as error:
         raise _fail(str(error)) from error
     _print_oracle(console, out, figures)
+
+
+def _require_no_parts(folder: Path) -> None:
+    """Before anything is simulated: parts of two banks in one folder would read as one."""
+    if any(folder.glob("*/*.parquet")):
+        raise FileExistsError(f"{folder} already holds Parquet files: choose another folder, or remove them.")
 
 
 def _print_oracle(console: Console, out: Path, figures: Mapping[str, float | int | str | bool]) -> None:
@@ -91,12 +99,14 @@ def _print_oracle(console: Console, out: Path, figures: Mapping[str, float | int
         table.add_row(*row)
     console.print(table)
     console.print(
-        f"{figures['events']:,} events of {figures['people']:,} people in {out}; {figures['hard_share']:.0%} of "
-        f"sessions are mixed or ambiguous. Simulator {str(figures['source_hash'])[:12]}.",
+        f"{figures['events']:,} events of {figures['people']:,} people in {escape(str(out))}; "
+        f"{figures['hard_share']:.0%} of sessions are mixed or ambiguous. "
+        f"Simulator {str(figures['source_hash'])[:12]}.",
         highlight=False,
     )
 
 
 def _fail(message: str) -> typer.Exit:
-    Console(stderr=True).print(f"[bold red]clickintent:[/] {message}", highlight=False)
+    # unwrapped, so that a path in it can be copied
+    Console(stderr=True).print(f"[bold red]clickintent:[/] {escape(message)}", highlight=False, soft_wrap=True)
     return typer.Exit(code=1)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 INTENTS_SHOWN: Final = 12
@@ -69,8 +70,9 @@ def render_summary(file: Path, console: Console) -> None:
             evaluated = _evaluation(connection)
     except duckdb.IOException as error:
         raise SummaryError(f"{file} cannot be read; is a build writing to it? DuckDB says: {error}") from error
-    except duckdb.CatalogException as error:
-        raise SummaryError(f"The build in {file} is not complete: {error}. Run `dbt build` again.") from error
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        reason = str(error).splitlines()[0]  # the rest is a listing of the query
+        raise SummaryError(f"The build in {file} is not complete: {reason} Run `dbt build` again.") from error
 
     console.print()
     for channel in dict.fromkeys(row[0] for row in intents):
@@ -84,7 +86,8 @@ def render_summary(file: Path, console: Console) -> None:
     if evaluated:
         console.print(evaluated, highlight=False)
     console.print(
-        f"\nThe result is in [bold]{file.resolve()}[/]: open it with `duckdb`, or any client that reads DuckDB.\n"
+        f"\nThe result is in [bold]{escape(str(file.resolve()))}[/]: "
+        "open it with `duckdb`, or any client that reads DuckDB.\n"
         'Next: bring your own events (README, "Your own events"), or read what each table holds: '
         "`dbt docs generate && dbt docs serve`.",
         highlight=False,
@@ -120,12 +123,13 @@ def _evaluation(connection: duckdb.DuckDBPyConnection) -> str | None:
             """
         ).fetchall()
     )
-    if "session_intents accuracy" not in figures:
+    if not figures.get("session_intents coverage"):  # nothing evaluated, or nothing answered
         return None
     return (
         "Against the synthetic bank's truth, level-1 intents are right for "
-        f"{figures['session_intents accuracy']:.1%} of the {figures['session_intents coverage']:.0%} of sessions that have one (keyword match "
-        f"{figures['keyword match accuracy']:.1%}, best possible {figures['oracle accuracy']:.1%}): table eval_labels."
+        f"{figures['session_intents accuracy']:.1%} of the {figures['session_intents coverage']:.0%} of sessions that "
+        f"have one (keyword match {figures['keyword match accuracy']:.1%}, "
+        f"best possible {figures['oracle accuracy']:.1%}): table eval_labels."
     )
 
 

@@ -5,19 +5,32 @@ import signal
 import subprocess
 import time
 
+import numpy as np
 import polars as pl
 import pytest
 
 from clickintent.demo import DemoBank, simulate
 
 MAPPING = {"event_source": "generic"}
-# Times of computing, and which of two equal builds did it, are not part of the result.
+# column -> table -> its key
+ROUNDED = {
+    "embedding": {
+        "session_embedding_versions": "session_id, encoder_version",
+        "page_embeddings": "page_key, encoder_version",
+    },
+    "probabilities": {"session_intent_predictions": "session_id"},
+    "expected_sessions": {
+        "intent_distribution_daily": "day, source, site_id, channel, auth_state, device_type, intent_id"
+    },
+}
+TOLERANCE = {"embedding": 1e-5, "probabilities": 1e-5, "expected_sessions": 1e-3}
+# Times of computing are not part of the result.
 VOLATILE = ("embedded_at", "scored_at", "labeled_at", "evaluated_at")
 
 
 @pytest.fixture(scope="module")
 def raw_events() -> pl.DataFrame:
-    return simulate(DemoBank(people=500, days=20, seed=5)).events
+    return simulate(DemoBank(people=1200, days=20, seed=5)).events
 
 
 def arrive(project, name: str, events: pl.DataFrame) -> None:
@@ -27,19 +40,32 @@ def arrive(project, name: str, events: pl.DataFrame) -> None:
     project.vars |= MAPPING | {"events_path": str(folder / "*.parquet")}
 
 
-def assert_same(project, other, tables=None) -> None:
+def assert_same(project, other) -> None:
+    """Row for row; numbers that come out of matrix products to 1e-5, since their rounding depends on the batch."""
     assert project.tables() == other.tables()
-    for table in tables or project.tables():
-        ours, theirs = project.content(table, VOLATILE), other.content(table, VOLATILE)
+    for table in project.tables():
+        rounded = [name for name, tables in ROUNDED.items() if table in tables]
+        ours, theirs = (side.content(table, (*VOLATILE, *rounded)) for side in (project, other))
         assert ours.equals(theirs), f"{table}: {ours.height} and {theirs.height} rows"
+        for name in rounded:
+            assert_close(table, name, project, other)
+
+
+def assert_close(table: str, column: str, project, other) -> None:
+    query = f"select {column} from {table} order by {ROUNDED[column][table]}"
+    ours, theirs = (np.hstack([np.ravel(value) for (value,) in side.query(query)]) for side in (project, other))
+    assert len(ours) == len(theirs) > 0
+    assert np.abs(ours.astype(float) - theirs.astype(float)).max() < TOLERANCE[column], (table, column)
 
 
 def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_events, tmp_path_factory):
     thirds = raw_events.with_columns(day=pl.col("loaded_at").dt.ordinal_day())
     first, second = thirds["day"].quantile(0.6), thirds["day"].quantile(0.8)
+    project.vars["label_share"] = 1.0  # so few sessions: all of them, or there is no classifier at first
     arrive(project, "a", raw_events.filter(thirds["day"] <= first))
     project.build()
     versions = project.content("session_encoder"), project.content("intent_classifier")
+    assert (versions[0].height, versions[1].height) == (1, 1)
     arrive(project, "b", raw_events.filter((thirds["day"] > first) & (thirds["day"] <= second)))
     project.build()
     # a late load: committed after a newer one, with a part of it seen before
@@ -52,7 +78,7 @@ def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_ev
     assert_same(project, refreshed)
     assert refreshed.content("session_encoder").equals(versions[0])
     assert refreshed.content("intent_classifier").equals(versions[1])
-    assert project.query("select count(*) from stg_events")[0][0] > 10_000
+    assert project.query("select count(*) from stg_events")[0][0] > 5_000
 
 
 def test_a_correction_takes_the_place_of_the_quarantined_row(project):

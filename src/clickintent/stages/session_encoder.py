@@ -52,8 +52,15 @@ def fit_session_encoder(
             report,
         )
     version = {**asdict(fitted), "metrics": json.dumps(fitted.metrics, sort_keys=True)}
-    approved_by = "first version" if known.is_empty() else "var retrain: always"
+    approved_by = _approved_by(known, retrain)
     return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
+
+
+def _approved_by(known: pl.DataFrame, retrain: Retrain) -> str:
+    """The rule that lets a version into force."""
+    if known.is_empty():
+        return "first version"
+    return "var retrain: always" if retrain == "always" else "first version with enough sessions"
 
 
 def _wants_training(run: Run, known: pl.DataFrame, human: str, retrain: Retrain, min_sessions: int) -> bool:

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
 
 import duckdb
 import polars as pl
@@ -12,13 +13,15 @@ from clickintent.warehouse.interface import BatchFunction, Relation, Session
 
 EMPTY_RUN_VARIABLE = "clickintent_is_empty"  # set by the macro announce_run before each Python model
 
+# counted per process: a name of an earlier warehouse on the same connection would replace its frame
+_frame_numbers = count(1)
+
 
 class DuckDBWarehouse:
     """A DuckDB connection, or the cursor that dbt-duckdb wraps around one."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._frames = 0
 
     @property
     def is_empty_run(self) -> bool:
@@ -60,8 +63,7 @@ class DuckDBWarehouse:
 
     def relation(self, frame: pl.DataFrame) -> Relation:
         """A relation over a frame's rows, which stay registered for as long as the connection."""
-        self._frames += 1
-        name = f"clickintent_frame_{id(self)}_{self._frames}"
+        name = f"clickintent_frame_{next(_frame_numbers)}"
         self._session.register(name, frame.to_arrow())
         return self._session.query(f"select * from {name}")
 

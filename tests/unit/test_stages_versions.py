@@ -1,0 +1,197 @@
+"""Which model version is in force, and when an encoder is trained: once, or when told."""
+
+import json
+from datetime import datetime
+from functools import partial
+
+import duckdb
+import polars as pl
+import pytest
+from test_encoder_synthetic import simulate
+from test_stages_run import build, empty_run, load
+
+from clickintent.encoder import load_encoder
+from clickintent.stages.session_encoder import fit_session_encoder
+from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+
+FIRST_DAY, SECOND_DAY = datetime(2026, 3, 1), datetime(2026, 3, 2)
+NO_VERSIONS = pl.DataFrame(schema=VERSION_SCHEMA)
+
+ENOUGH = 40  # sessions, for these tests
+SYNTHETIC = simulate(3 * ENOUGH, seed=4)
+SEQUENCES = SYNTHETIC.sequences.with_columns(
+    pl.col("started_at").dt.replace_time_zone(None), pl.col("event_values").cast(pl.List(pl.Float64)), is_bot=False
+)
+
+
+def version(name, **columns):
+    return {
+        "version": name,
+        "trained_rows": 10,
+        "trained_from": None,
+        "trained_to": None,
+        "config": "{}",
+        "metrics": "{}",
+        "weights": b"weights",
+        **columns,
+    }
+
+
+def in_order(*names):
+    """A version table into which versions came one after another."""
+    known = NO_VERSIONS
+    for name in names:
+        known = with_current(known, version(name), approved_by="a test", at=FIRST_DAY)
+    return known
+
+
+def statuses(known):
+    return dict(known.sort("version").select("version", "status").rows())
+
+
+def test_the_first_version_is_in_force():
+    known = in_order("enc-1")
+    assert dict(known.schema) == VERSION_SCHEMA
+    assert statuses(known) == {"enc-1": "current"}
+
+
+def test_a_new_version_retires_the_one_before_and_exactly_one_is_in_force():
+    assert statuses(in_order("enc-1", "enc-2", "enc-3")) == {
+        "enc-1": "retired",
+        "enc-2": "retired",
+        "enc-3": "current",
+    }
+
+
+def test_a_version_made_again_replaces_its_own_row():
+    assert statuses(in_order("enc-1", "enc-2", "enc-1")) == {"enc-1": "current", "enc-2": "retired"}
+
+
+def test_a_candidate_stays_a_candidate_when_another_version_comes_into_force():
+    candidate = in_order("enc-1").with_columns(status=pl.lit("candidate"))
+    known = with_current(candidate, version("enc-2"), approved_by="a test", at=SECOND_DAY)
+    assert statuses(known) == {"enc-1": "candidate", "enc-2": "current"}
+
+
+def test_retiring_a_version_changes_nothing_else_of_its_row():
+    before = in_order("enc-1")
+    after = with_current(before, version("enc-2"), approved_by="another", at=SECOND_DAY)
+    assert after.filter(pl.col("version") == "enc-1").drop("status").equals(before.drop("status"))
+
+
+def test_a_version_says_who_approved_it_and_when():
+    row = current_version(with_current(NO_VERSIONS, version("enc-1"), approved_by="a person", at=SECOND_DAY))
+    assert row["approved_by"] == "a person"
+    assert row["approved_at"] == row["trained_at"] == SECOND_DAY
+    assert row["weights"] == b"weights"
+
+
+def test_without_a_version_in_force_there_is_none():
+    assert current_version(NO_VERSIONS) is None
+    assert current_version(in_order("enc-1").with_columns(status=pl.lit("candidate"))) is None
+
+
+@pytest.fixture
+def connection():
+    with duckdb.connect() as connection:
+        load(connection, "pages", SYNTHETIC.pages)
+        load(connection, "session_sequences", SEQUENCES.head(ENOUGH))
+        yield connection
+
+
+def fit(connection, **arguments):
+    """One build of `session_encoder`; returns how many rows it wrote."""
+    sources = connection.table("session_sequences"), connection.table("pages")
+    arguments = {"steps": 1, "min_training_sessions": ENOUGH, **arguments}
+
+    def stage(run):
+        return fit_session_encoder(run, *sources, **arguments)
+
+    return build(connection, "session_encoder", stage, key="version")
+
+
+def registered(connection):
+    """Rows of `session_encoder` with their metrics, the one in force first."""
+    rows = connection.sql("select * from session_encoder order by status, version").pl().to_dicts()
+    return [{**row, "metrics": json.loads(row["metrics"])} for row in rows]
+
+
+def test_an_encoder_is_trained_where_there_is_no_version(connection):
+    assert fit(connection) == 1
+    (row,) = registered(connection)
+    assert (row["status"], row["approved_by"]) == ("current", "first version")
+    assert row["metrics"]["is_trained"]
+    assert row["metrics"]["steps"] == 1
+    assert 0 < row["trained_rows"] < ENOUGH
+    assert load_encoder(row["weights"], row["config"]).config.min_training_sessions == ENOUGH
+
+
+def test_a_trained_encoder_is_left_alone_whatever_arrives(connection):
+    fit(connection)
+    before = registered(connection)
+    load(connection, "session_sequences", SEQUENCES)
+    assert fit(connection) == 0
+    assert registered(connection) == before
+
+
+def test_an_untrained_encoder_is_left_alone_until_there_are_enough_sessions(connection):
+    fit(connection, min_training_sessions=ENOUGH + 1)
+    (untrained,) = registered(connection)
+    assert not untrained["metrics"]["is_trained"]
+    assert fit(connection, min_training_sessions=ENOUGH + 1) == 0
+
+    load(connection, "session_sequences", SEQUENCES.head(ENOUGH + 1))
+    assert fit(connection, min_training_sessions=ENOUGH + 1) == 2
+    trained, retired = registered(connection)
+    assert trained["metrics"]["is_trained"]
+    assert (retired["version"], retired["status"]) == (untrained["version"], "retired")
+    assert trained["approved_by"] == "first version with enough sessions"
+
+
+def test_robots_do_not_count_towards_enough_sessions_nor_are_they_trained_on(connection):
+    robots = SEQUENCES.tail(ENOUGH).with_columns(is_bot=True)
+    load(connection, "session_sequences", pl.concat([SEQUENCES.head(ENOUGH - 1), robots]))
+    fit(connection)
+    assert fit(connection) == 0
+    (row,) = registered(connection)
+    assert not row["metrics"]["is_trained"]
+    assert row["metrics"]["sessions"] == ENOUGH - 1
+
+
+def test_retrain_always_adds_a_version_and_retires_the_one_before(connection):
+    fit(connection)
+    (first,) = registered(connection)
+    load(connection, "session_sequences", SEQUENCES)
+    assert fit(connection, retrain="always") == 2
+    second, retired = registered(connection)
+    assert (second["status"], second["approved_by"]) == ("current", "var retrain: always")
+    assert (retired["version"], retired["status"]) == (first["version"], "retired")
+    assert second["version"] != first["version"]
+
+
+def test_retraining_on_the_same_sessions_gives_the_same_version_and_no_second_row(connection):
+    fit(connection)
+    (first,) = registered(connection)
+    assert fit(connection, retrain="always") == 1
+    (again,) = registered(connection)
+    assert (again["version"], again["status"]) == (first["version"], "current")
+
+
+def test_no_more_sessions_are_read_than_the_most_to_train_on(connection):
+    load(connection, "session_sequences", SEQUENCES)
+    fit(connection, max_training_sessions=ENOUGH)
+    (row,) = registered(connection)
+    assert row["metrics"]["sessions"] == ENOUGH
+
+
+@pytest.mark.parametrize("retrain", ["never", "always"])
+def test_nothing_is_trained_in_an_empty_run(connection, retrain):
+    empty_run(connection)
+    assert fit(connection, retrain=retrain) == 0
+    assert registered(connection) == []
+
+
+def test_an_unknown_retrain_is_refused_with_what_is_known(connection):
+    refused = partial(fit, connection, retrain="sometimes")
+    with pytest.raises(ValueError, match=r"'sometimes'.*'never' and 'always'"):
+        refused()
