@@ -21,7 +21,7 @@ changes as (
     from (
         select {{ visitor | join(', ') }}, event_at from events anti join known using (event_id, content_hash)
         union all
-        select {{ visitor | join(', ') }}, event_at from known anti join events using (event_id, content_hash)
+        select {{ visitor | join(', ') }}, event_time as event_at from known anti join events using (event_id, content_hash)
     )
     group by all
 ),
@@ -33,10 +33,10 @@ boundaries as (
         {%- for column in visitor %}
         changes.{{ column }},
         {%- endfor %}
-        coalesce(max(known.event_at), min(changes.first_change_at)) as from_at
+        coalesce(max(known.event_time), min(changes.first_change_at)) as from_at
     from changes
     left join known
-        on known.is_entry and known.event_at < changes.first_change_at
+        on known.is_entry and known.event_time < changes.first_change_at
         {%- for column in visitor %}
         and known.{{ column }} = changes.{{ column }}
         {%- endfor %}
@@ -76,7 +76,8 @@ final as (
         event_id,
         session_id,
         {{ visitor | join(', ') }},
-        event_at,
+        -- the time it was placed by, under another name than the event's own: the two tables are often joined
+        event_at as event_time,
         event_index,
         seconds_since_previous,
         dwell_seconds,

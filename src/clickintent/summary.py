@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 INTENTS_SHOWN: Final = 12
-BAR_WIDTH: Final = 12  # characters, of the largest intent
+BAR_WIDTH: Final = 10  # characters, of the largest intent
 
 _COUNTS: Final = """
 select

@@ -52,6 +52,20 @@ def test_every_human_session_is_embedded_and_scored_from_its_present_content(bui
     assert stale == [(0,)]
 
 
+def test_a_session_begins_and_ends_with_its_events(built_demo):
+    wrong = built_demo.query(
+        """
+        select count(*) from sessions
+        inner join (
+            select session_id, min(event_at) as first_at, max(event_at) as last_at, count(*) as event_count
+            from session_events inner join stg_events using (event_id) group by 1
+        ) as events using (session_id)
+        where (started_at, ended_at, sessions.event_count) is distinct from (first_at, last_at, events.event_count)
+        """
+    )
+    assert wrong == [(0,)]
+
+
 def test_bots_are_kept_in_sessions_and_left_out_of_everything_that_learns(built_demo):
     assert built_demo.query("select count(*) from sessions where is_bot")[0][0] > 0
     for table in ("session_embeddings", "session_narratives", "session_labels", "session_intents"):
