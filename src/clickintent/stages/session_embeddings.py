@@ -74,21 +74,25 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
         function = f"clickintent_embed_{version.replace('-', '_')}"
         scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
         run.warehouse.register(function, scored, SEQUENCE_INPUTS, "float[64]")
-        arguments = ", ".join(f"sequences.{name}" for name in SEQUENCE_INPUTS)
         selects.append(
             f"""
             select
-                sequences.session_id,
-                sequences.channel,
-                {function}({arguments}) as embedding,
+                session_id,
+                channel,
+                {function}({", ".join(SEQUENCE_INPUTS)}) as embedding,
                 '{version}' as encoder_version,
-                sequences.content_hash,
+                content_hash,
                 timestamp '{run.now}' as embedded_at
-            from {run.source(sequences)} as sequences
-            left join {run.known(EMBEDDING_SCHEMA)} as known
-                on known.session_id = sequences.session_id and known.encoder_version = '{version}'
-                and known.content_hash = sequences.content_hash
-            where not sequences.is_bot and known.session_id is null
+            from (
+                -- in order, so that the same sessions make the same batches: rounding depends on them
+                select sequences.*
+                from {run.source(sequences)} as sequences
+                left join {run.known(EMBEDDING_SCHEMA)} as known
+                    on known.session_id = sequences.session_id and known.encoder_version = '{version}'
+                    and known.content_hash = sequences.content_hash
+                where not sequences.is_bot and known.session_id is null
+                order by sequences.session_id
+            ) as changed
             """
         )
     if not selects:
