@@ -87,7 +87,10 @@ def test_a_thousand_malformed_rows_are_quarantined_with_their_text(project):
 def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
     path = project.folder / "events.csv"
     path.write_text(
-        "event_id,visitor_id,event_at,event_type,page_url\nwhole,v1,2026-03-01T10:00:00Z,page_view,/a\nshort,v1\n"
+        "event_id,visitor_id,event_at,event_type,page_url\n"
+        "whole,v1,2026-03-01T10:00:00Z,page_view,/a\n"
+        "long,v2,2026-03-01T10:00:00Z,page_view,/b,and,more\n"
+        "short,v1\n"
     )
     project.vars |= {"event_source": "generic", "events_path": str(path)}
     project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")

@@ -157,3 +157,26 @@ def test_overconfident_logits_get_a_temperature_above_one():
     logits = np.array([[8.0, 0.0]] * 10, dtype=np.float32)
     answers = np.array([0] * 7 + [1] * 3)
     assert fit_temperature(logits, answers) > 2
+
+
+def threshold_when_the_teacher_answers(share: float) -> float:
+    """Of a student whose teacher answers the given share of sessions, drawn by visitor."""
+    embeddings, channels, targets, groups = labelled(rows=2000)
+    is_answered = np.arange(len(targets)) % 20 < share * 20
+    fitted = train_classifier(
+        embeddings,
+        channels,
+        np.where(is_answered[:, None], targets, 0).astype(np.float32),
+        groups,
+        LEAVES,
+        ClassifierConfig(min_precision=0.85, min_coverage=0.9, epochs=10),
+    )
+    return json.loads(fitted.config)["threshold"]
+
+
+def test_answers_that_no_teacher_checked_raise_the_threshold():
+    assert threshold_when_the_teacher_answers(1.0) < threshold_when_the_teacher_answers(0.5)
+
+
+def test_a_teacher_that_hardly_answers_sets_no_floor_of_coverage():
+    assert threshold_when_the_teacher_answers(0.1) > threshold_when_the_teacher_answers(0.5)

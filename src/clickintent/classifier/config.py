@@ -23,6 +23,8 @@ class ClassifierConfig:
     report_share: float = 0.15  # visitors for the reported figures, touched by nothing else
     min_precision: float = 0.85  # agreement with the teacher that a session which does not abstain should have
     min_coverage: float | None = 0.9  # never abstain on more than the rest, whatever the precision; None: no cap
+    # a teacher that answers less often than this has a taxonomy that does not fit the site: then abstain freely
+    min_answered_share: float = 0.25
     threads: int | None = 1  # more only gets in the way on batches this small; None: every available core
 
     def __post_init__(self) -> None:

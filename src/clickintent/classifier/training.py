@@ -303,7 +303,9 @@ def _calibrate(labels: Labels, weights: bytes, config_json: str, config: Classif
     unchecked /= unchecked.sum(axis=1, keepdims=True)
     best = np.concatenate([best, unchecked.max(axis=1, initial=0.0)])
     is_agreed = np.concatenate([is_agreed, np.zeros(len(unchecked), dtype=bool)])
-    threshold = choose_threshold(best, is_agreed, config.min_precision, config.min_coverage)
+    answered_share = len(rows) / max(len(best), 1)
+    min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
+    threshold = choose_threshold(best, is_agreed, config.min_precision, min_coverage)
     # Rounded down: float noise must not push the session that set the threshold below it.
     return temperature, float(np.floor(threshold * 1e4) / 1e4)
 
