@@ -59,7 +59,7 @@ page_groups as (
         from events
         group by all
         order by session_id, page_group
-    )
+    ) as counted_groups
     group by 1
 ),
 

@@ -98,6 +98,7 @@ def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
     assert project.query("select event_id, reason from quarantined_events") == [("short", "missing_timestamp")]
 
 
+@pytest.mark.slow  # a dbt unit test of source_events has more forms; here they pass through a file and its columns
 @pytest.mark.parametrize(
     ("text", "name"),
     [

@@ -59,9 +59,9 @@ def test_days_are_added_up_to_the_intents_of_each_channel(file):
     write(file, TABLES)
     text = shown(file)
     assert "Intents of web sessions" in text
-    assert "│ Find a card │ 6 │ 100.0% │ ████████████ │ 16.7% │ 50% │" in text
+    assert "│ Find a card │ 6 │ 100.0% │ ██████████ │ 16.7% │ 50% │" in text
     assert "Intents of app sessions" in text
-    assert "│ none │ 4 │ 100.0% │ ████████████ │ 0.0% │ 100% │" in text
+    assert "│ none │ 4 │ 100.0% │ ██████████ │ 0.0% │ 100% │" in text
 
 
 def test_the_intents_that_are_not_shown_are_counted(file):
