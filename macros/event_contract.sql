@@ -21,13 +21,18 @@
     {%- for name in clickintent.event_contract_columns() %}
     {%- set constant = defaults.get(name) %}
     {%- if name in columns and constant is not none %}
-    coalesce(cast({{ columns[name] }} as {{ dbt.type_string() }}), '{{ constant }}') as {{ name }},
+    coalesce(cast({{ columns[name] }} as {{ dbt.type_string() }}), {{ dbt.string_literal(dbt.escape_single_quotes(constant | string)) }}) as {{ name }},
     {%- elif name in columns %}
     cast({{ columns[name] }} as {{ dbt.type_string() }}) as {{ name }},
     {%- elif constant is not none %}
-    cast('{{ constant }}' as {{ dbt.type_string() }}) as {{ name }},
+    cast({{ dbt.string_literal(dbt.escape_single_quotes(constant | string)) }} as {{ dbt.type_string() }}) as {{ name }},
     {%- else %}
     cast(null as {{ dbt.type_string() }}) as {{ name }},
     {%- endif %}
     {%- endfor %}
+{%- endmacro %}
+
+{# With several sources on, each one's ids carry its name: 1, 2, 3 of one are not 1, 2, 3 of another. #}
+{% macro source_prefix() -%}
+    {%- if clickintent.event_sources() | length > 1 -%} source || ':' || {% endif -%}
 {%- endmacro %}

@@ -63,9 +63,14 @@
     {%- set columns = {} -%}
     {%- for name in contract -%}
         {%- set column = wanted.get(name, name) -%}
-        {%- set match = found | select('equalto', column) | list or found | map('lower') | select('equalto', column | lower) | list -%}
-        {%- if match -%}
-            {%- do columns.update({name: adapter.quote(found[(found | map('lower') | list).index(column | lower)])}) -%}
+        {#- the very name first, then the name in another case -#}
+        {%- set exact = found | select('equalto', column) | list -%}
+        {%- set ns = namespace(column=exact[0] if exact else none) -%}
+        {%- for candidate in found if ns.column is none and candidate | lower == column | lower -%}
+            {%- set ns.column = candidate -%}
+        {%- endfor -%}
+        {%- if ns.column is not none -%}
+            {%- do columns.update({name: adapter.quote(ns.column)}) -%}
         {%- elif name in wanted -%}
             {{ exceptions.raise_compiler_error(
                 "event_columns maps " ~ name ~ " to '" ~ column ~ "', which is not in " ~ relation ~ ". The columns there are: " ~ found | join(', ') ~ "."

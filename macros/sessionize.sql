@@ -11,15 +11,12 @@
 gaps as (
     select
         *,
-        {{ clickintent.seconds_between('lag(event_at) over by_visitor', 'event_at') }} as gap_seconds,
-        lag(utm_campaign) over by_visitor as previous_campaign
+        {{ clickintent.seconds_between('lag(event_at) over by_visitor', 'event_at') }} as gap_seconds
     from {{ events }}
     window by_visitor as (partition by {{ visitor | join(', ') }} order by event_at, event_id)
 ),
 
-breaks as (
-    select
-        *,
+{%- set is_idle_break %}
         gap_seconds is null
         or gap_seconds > case channel
             {%- for channel, minutes in var('idle_minutes').items() %}
@@ -27,11 +24,41 @@ breaks as (
             {%- endfor %}
             else 30 * 60
         end
-        {%- if var('split_on_campaign') %}
-        or (utm_campaign is not null and utm_campaign is distinct from previous_campaign)
-        {%- endif %} as is_break
+{%- endset %}
+
+{%- if var('split_on_campaign') %}
+idle_blocks as (
+    select
+        *,
+        sum(case when {{ is_idle_break }} then 1 else 0 end) over (
+            partition by {{ visitor | join(', ') }} order by event_at, event_id
+            rows between unbounded preceding and current row
+        ) as idle_block_number
     from gaps
 ),
+
+-- only landing pages carry a campaign: it is in force until another one comes
+campaigns as (
+    select
+        * exclude (idle_block_number),
+        last_value(utm_campaign ignore nulls) over (
+            partition by {{ visitor | join(', ') }}, idle_block_number order by event_at, event_id
+            rows between unbounded preceding and 1 preceding
+        ) as campaign_in_force
+    from idle_blocks
+),
+
+breaks as (
+    select
+        * exclude (campaign_in_force),
+        {{ is_idle_break }} or (utm_campaign is not null and utm_campaign is distinct from campaign_in_force) as is_break
+    from campaigns
+),
+{%- else %}
+breaks as (
+    select *, {{ is_idle_break }} as is_break from gaps
+),
+{%- endif %}
 
 -- a block is what the gaps leave; nearly every block is one session
 blocks as (
@@ -106,7 +133,7 @@ starts as (
 
 numbered as (
     select
-        * exclude (gap_seconds, previous_campaign, is_break, block_number),
+        * exclude (gap_seconds, is_break, block_number),
         sum(cast(is_start as integer)) over (
             partition by {{ visitor | join(', ') }} order by event_at, event_id
             rows between unbounded preceding and current row

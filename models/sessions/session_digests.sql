@@ -6,7 +6,7 @@ with session_events as (
 ),
 
 events as (
-    select event_id, page_key from {{ ref('stg_events') }}
+    select event_id, page_key, loaded_at from {{ ref('stg_events') }}
 ),
 
 pages as (
@@ -18,7 +18,9 @@ final as (
         session_events.session_id,
         md5(string_agg(
             session_events.content_hash || coalesce(pages.page_hash, ''), '' order by session_events.event_index
-        )) as content_hash
+        )) as content_hash,
+        -- an earlier load of the same content changes when a session was last touched, and nothing else
+        max(events.loaded_at) as updated_at
     from session_events
     inner join events on session_events.event_id = events.event_id
     left join pages on events.page_key = pages.page_key

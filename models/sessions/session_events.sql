@@ -33,21 +33,29 @@ boundaries as (
         {%- for column in visitor %}
         changes.{{ column }},
         {%- endfor %}
-        coalesce(max(known.event_time), min(changes.first_change_at)) as from_at
+        coalesce(known.event_time, changes.first_change_at) as from_at,
+        coalesce(known.event_id, '') as from_event_id
     from changes
     left join known
         on known.is_entry and known.event_time < changes.first_change_at
+        {%- if var('split_on_campaign') %}
+        and false -- the campaign in force may be older than the session: the visitor is done again from the start
+        {%- endif %}
         {%- for column in visitor %}
         and known.{{ column }} = changes.{{ column }}
         {%- endfor %}
-    group by all
+    qualify row_number() over (
+        partition by {% for column in visitor %}changes.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+        order by known.event_time desc, known.event_id desc
+    ) = 1
 ),
 
 scope as (
     select events.*
     from events
     inner join boundaries
-        on events.event_at >= boundaries.from_at
+        on {{ "true" if var('split_on_campaign') else
+            "(events.event_at > boundaries.from_at or (events.event_at = boundaries.from_at and events.event_id >= boundaries.from_event_id))" }}
         {%- for column in visitor %}
         and events.{{ column }} = boundaries.{{ column }}
         {%- endfor %}

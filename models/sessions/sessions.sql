@@ -5,6 +5,8 @@
     post_hook="{{ clickintent.delete_orphans(['session_id'], ref('session_events')) }}"
 ) }}
 
+{%- set conversion_events = [var('conversion_events')] if var('conversion_events') is string else var('conversion_events') %}
+
 with digests as (
     select * from {{ ref('session_digests') }}
 ),
@@ -12,7 +14,7 @@ with digests as (
 stale as (
     select digests.*
     from digests
-    {{ clickintent.keep_stale('digests') }}
+    {{ clickintent.keep_stale('digests', also=['updated_at']) }}
 ),
 
 events as (
@@ -23,7 +25,7 @@ events as (
         session_events.is_entry,
         session_events.is_exit,
         coalesce(event_types.is_page_view, false) as is_page_view,
-        stg_events.event_type in ('{{ var("conversion_events") | join("', '") }}') as is_conversion,
+        stg_events.event_type in ('{{ conversion_events | join("', '") }}') as is_conversion,
         stale.content_hash as session_hash,
         stg_events.*
     from {{ ref('session_events') }} as session_events
@@ -49,6 +51,7 @@ summarized as (
         arg_min(customer_id, event_index) filter (where customer_id is not null) as customer_id,
         count(customer_id) as identified_count,
         min(event_at) filter (where customer_id is not null) as identified_at,
+        min(event_index) filter (where customer_id is not null) as identified_index,
         min(event_at) as started_at,
         max(event_at) as ended_at,
         count(*) as event_count,
@@ -99,7 +102,8 @@ final as (
             when identified_count = event_count then 'authenticated'
             else 'mixed'
         end as auth_state,
-        case when identified_count between 1 and event_count - 1 then identified_at end as login_at,
+        -- who starts signed in, and signs out, did not log in here
+        case when identified_index > 1 then identified_at end as login_at,
         started_at,
         ended_at,
         {{ clickintent.seconds_between('started_at', 'ended_at') }} as duration_seconds,

@@ -6,11 +6,11 @@
 ) }}
 
 with arrived as (
-    select * from {{ ref('source_events') }}
+    select * from {{ ref('source_events') }} as arrivals
     where
         verdict = 'quarantined'
         {% if is_incremental() %}
-        and {{ clickintent.in_load_window() }}
+        and {{ clickintent.in_load_window('arrivals') }}
         {% endif %}
 ),
 
@@ -34,6 +34,7 @@ final as (
         uncorrected.raw,
         uncorrected.reason,
         uncorrected.loaded_at,
+        uncorrected.has_load_time,
         uncorrected.content_hash
     from uncorrected
     {% if is_incremental() %}

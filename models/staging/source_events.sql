@@ -17,8 +17,11 @@ parsed as (
     select
         raw,
         source,
-        -- an event without an id is known by its text, so that reading it again adds nothing
-        coalesce(nullif(trim(event_id), ''), md5(raw)) as event_id,
+        -- An event without an id is known by what it says, so that reading it again adds nothing: not by the whole row,
+        -- which changes its text when another file brings a new column, nor by its load time.
+        {{ clickintent.source_prefix() }}coalesce(nullif(trim(event_id), ''), {{ clickintent.stable_hash(
+            ['source'] + clickintent.event_contract_columns() | reject('in', ['event_id', 'loaded_at']) | list
+        ) }}) as event_id,
         {{ clickintent.parse_timestamp('event_at') }} as event_at,
         {{ clickintent.parse_timestamp('loaded_at') }} as load_time,
         event_at is null or trim(event_at) = '' as is_event_at_missing,
@@ -37,7 +40,7 @@ parsed as (
         nullif(lower(device_type), '') as device_type,
         nullif(user_agent, '') as user_agent,
         nullif(language, '') as language,
-        try_cast(has_consent as boolean) as has_consent,
+        {{ clickintent.parse_consent('has_consent') }} as has_consent,
         coalesce(try_cast(is_internal as boolean), false) as is_internal,
         try_cast(event_value as double) as event_value,
         nullif(properties, '') as properties
@@ -77,8 +80,11 @@ judged as (
             when timed.visitor_id is null then 'missing_visitor'
             when timed.is_event_at_missing then 'missing_timestamp'
             when timed.event_at is null then 'bad_timestamp'
-            when timed.has_load_time and {{ clickintent.seconds_between('timed.loaded_at', 'timed.event_at') }}
-                > {{ var('future_tolerance_hours') }} * 3600 then 'future_timestamp'
+            -- without a load time the clock stands in: the row is read again at each build, and taken when its time comes
+            when {{ clickintent.seconds_between(
+                "case when timed.has_load_time then timed.loaded_at else cast('" ~ clickintent.clock() ~ "' as timestamp) end",
+                'timed.event_at'
+            ) }} > {{ var('future_tolerance_hours') }} * 3600 then 'future_timestamp'
             when timed.event_type is null then 'missing_event_type_and_page'
         end as reason
     from timed
@@ -92,7 +98,7 @@ select
     case when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     {{ clickintent.stable_hash([
         'event_id', 'source', 'site_id', 'channel', 'visitor_id', 'customer_id', 'event_at', 'event_type', 'page_url',
-        'page_title', 'referrer_url', 'referrer_medium', 'utm_source', 'utm_medium', 'utm_campaign', 'device_type',
+        'page_title', 'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign', 'device_type',
         'user_agent', 'language', 'has_consent', 'is_internal', 'event_value', 'properties'
     ]) }} as content_hash
 from judged

@@ -1,11 +1,11 @@
 {{ config(materialized='incremental', unique_key='event_id', on_schema_change='append_new_columns') }}
 
 with arrived as (
-    select * from {{ ref('source_events') }}
+    select * from {{ ref('source_events') }} as arrivals
     where
         verdict = 'accepted'
         {% if is_incremental() %}
-        and {{ clickintent.in_load_window() }}
+        and {{ clickintent.in_load_window('arrivals') }}
         {% endif %}
 ),
 
@@ -33,6 +33,7 @@ final as (
         event_id,
         event_at,
         loaded_at,
+        has_load_time,
         source,
         site_id,
         channel,

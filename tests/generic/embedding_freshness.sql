@@ -8,7 +8,7 @@
     model, eligible, max_hours=24, versions=none, eligible_condition='not is_bot', updated_at='updated_at', as_of=none,
     allow_empty=false
 ) %}
-{%- set judged_at = as_of or var('as_of') or run_started_at.strftime('%Y-%m-%d %H:%M:%S') %}
+{%- set judged_at = as_of or clickintent.clock() %}
 with sessions as (
     select session_id, content_hash, {{ updated_at }} as updated_at
     from {{ eligible }}

@@ -1,5 +1,6 @@
 """Bad input gives a right result or one clear sentence, and never loses a row."""
 
+import gzip
 import json
 
 import polars as pl
@@ -116,15 +117,20 @@ def test_every_time_format_reads_as_the_same_moment(project, text, name):
     assert str(project.query("select event_at from stg_events")[0][0]) == "2026-03-01 08:00:00", name
 
 
-def test_gzipped_csv_json_and_a_relation_read_alike(project):
-    frame = pl.DataFrame([COLUMNS])
-    frame.write_ndjson(project.folder / "events.json")
-    project.vars |= {"event_source": "generic", "events_path": str(project.folder / "events.json")}
-    project.run("--select", "+stg_events")
-    from_json = project.content("stg_events")
-    project.vars |= {"events_path": None, "events_relation": f"read_json('{project.folder / 'events.json'}')"}
-    project.run("--select", "+stg_events", "--full-refresh")
-    assert project.content("stg_events").equals(from_json)
+def test_gzipped_csv_json_parquet_and_a_relation_read_alike(project):
+    frame, folder = pl.DataFrame([COLUMNS]), project.folder
+    frame.write_ndjson(folder / "events.json")
+    frame.write_parquet(folder / "events.parquet")
+    (folder / "events.csv.gz").write_bytes(gzip.compress(frame.write_csv().encode()))
+    project.vars |= {"event_source": "generic"}
+    contents = []
+    for name in ("events.json", "events.parquet", "events.csv.gz"):
+        project.run("--select", "+stg_events", "--full-refresh", events_path=str(folder / name))
+        contents.append(project.content("stg_events"))
+    project.run("--select", "+stg_events", "--full-refresh", events_relation=f"read_json('{folder / 'events.json'}')")
+    contents.append(project.content("stg_events"))
+    assert contents[0].height == 1
+    assert all(content.equals(contents[0]) for content in contents)
 
 
 @pytest.mark.slow

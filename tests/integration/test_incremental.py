@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,6 +13,7 @@ import pytest
 
 from clickintent.demo import DemoBank, simulate
 
+ROOT = Path(__file__).resolve().parents[2]
 MAPPING = {"event_source": "generic"}
 # column -> table -> its key
 ROUNDED = {
@@ -100,17 +103,12 @@ def test_a_correction_takes_the_place_of_the_quarantined_row(project):
     assert project.query("select event_id from stg_events order by 1") == [("e1",), ("e2",)]
 
 
-def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
-    def view(event_id, minute):
-        at = f"2026-03-01T09:{minute:02d}:00Z"
-        return {
-            "event_id": event_id,
-            "visitor_id": "v1",
-            "event_at": at,
-            "event_type": "page_view",
-            "page_url": "/cards",
-        }
+def view(event_id: str, minute: int) -> dict[str, str]:
+    at = f"2026-03-01T09:{minute:02d}:00Z"
+    return {"event_id": event_id, "visitor_id": "v1", "event_at": at, "event_type": "page_view", "page_url": "/cards"}
 
+
+def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
     arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
     project.build()
     assert project.query("select count(*) from sessions") == [(2,)]
@@ -127,6 +125,43 @@ def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
         assert project.query(f"select count(*) from {table}") == [(1,)], table
 
 
+def test_a_wider_file_adds_no_event_without_an_id_twice(project):
+    rows = pl.DataFrame(
+        {"visitor_id": ["v1", "v2"], "event_at": ["2026-03-01T10:00:00Z"] * 2, "page_url": ["/a", "/b"]}
+    )
+    arrive(project, "a", rows)
+    project.run("--select", "+sessions")
+    arrive(project, "b", rows.head(1).with_columns(page_url=pl.lit("/c"), page_title=pl.lit("C"), extra=pl.lit(1)))
+    project.run("--select", "+sessions")
+    assert project.query("select visitor_id, event_count from sessions order by 1") == [("v1", 2), ("v2", 1)]
+
+
+def test_a_broken_load_time_does_not_stop_what_arrives_after_it(project):
+    row = {"visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "page_url": "/a"}
+    broken = [
+        row | {"event_id": "loaded far ahead", "loaded_at": "2099-01-01T00:00:00Z"},
+        row | {"event_id": "happened far ahead, never loaded", "event_at": "2099-01-01T00:00:00Z", "loaded_at": None},
+    ]
+    arrive(project, "a", pl.DataFrame([row | {"event_id": "first", "loaded_at": "2026-03-01T11:00:00Z"}, *broken]))
+    project.run("--select", "+stg_events", "+quarantined_events")
+    assert project.query("select event_id, reason from quarantined_events") == [
+        ("happened far ahead, never loaded", "future_timestamp")
+    ]
+    late = datetime.now(UTC).isoformat()
+    arrive(project, "b", pl.DataFrame([row | {"event_id": "after", "loaded_at": late}]))
+    project.run("--select", "+stg_events", "+quarantined_events")
+    assert ("after",) in project.query("select event_id from stg_events")
+
+
+def test_an_earlier_load_of_a_known_event_moves_the_session_back(project):
+    row = {"event_id": "e1", "visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "page_url": "/a"}
+    arrive(project, "a", pl.DataFrame([row | {"loaded_at": "2026-03-01T12:00:00Z"}]))
+    project.run("--select", "+sessions")
+    arrive(project, "b", pl.DataFrame([row | {"loaded_at": "2026-03-01T11:00:00Z"}]))
+    project.run("--select", "+sessions")
+    assert str(project.query("select updated_at from sessions")[0][0]) == "2026-03-01 11:00:00"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
@@ -140,23 +175,35 @@ def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
 )
 def test_a_killed_build_is_healed_by_the_next(built_demo, tmp_path, moment):
     killed = type(built_demo)(tmp_path, dict(built_demo.vars))
-    command, environment = killed.command("build")
-    process = subprocess.Popen(
-        command,
-        env=environment,
-        cwd="/".join(__file__.split("/")[:-3]),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    seen = next((line for line in process.stdout if "START" in line and moment in line), None)
-    assert seen, f"the build never came to {moment}"
-    time.sleep(0.3)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
+    kill_at(killed, moment)
     killed.build()
     assert killed.tables() == built_demo.tables()
     for table in built_demo.tables():
         without = (*VOLATILE, "trained_at", "approved_at", "metrics")
         assert killed.content(table, without).equals(built_demo.content(table, without)), table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["model main.sessions", "model main.session_narratives"])
+def test_a_killed_incremental_build_that_merges_sessions_leaves_no_orphan(project, moment):
+    arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
+    project.build()
+    arrive(project, "b", pl.DataFrame([view("bridge", 25)]))
+    kill_at(project, moment)
+    project.build()
+    assert project.query("select event_count from sessions") == [(3,)]
+    for table in ("session_features", "session_sequences", "session_embedding_versions", "session_narratives"):
+        assert project.query(f"select count(*) from {table}") == [(1,)], table
+
+
+def kill_at(project, moment: str) -> None:
+    """Start a build and kill it, with all its threads, as soon as it has begun the model."""
+    command, environment = project.command("build")
+    process = subprocess.Popen(
+        command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    seen = next((line for line in process.stdout if "START" in line and f"{moment} " in line), None)
+    assert seen, f"the build never came to {moment}"
+    time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
