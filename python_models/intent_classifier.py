@@ -12,4 +12,5 @@ def model(dbt, session):
         dbt.ref("intent_taxonomy"),
         min_precision=dbt.config.meta_get("min_precision"),
         min_coverage=dbt.config.meta_get("min_coverage"),
+        retrain=dbt.config.meta_get("retrain"),
     )

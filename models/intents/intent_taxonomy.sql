@@ -1,3 +1,10 @@
+{%- set taxonomy_source = var('taxonomy_source') -%}
+{%- if execute and taxonomy_source != 'seed' -%}
+    {{ exceptions.raise_compiler_error(
+        "taxonomy_source is '" ~ taxonomy_source ~ "': this version of clickintent knows 'seed', the taxonomy in "
+        ~ "seeds/taxonomy.csv. Edit that file to bring a taxonomy of your own."
+    ) }}
+{%- endif -%}
 with seeded as (
     select * from {{ ref('taxonomy') }}
 ),
@@ -27,7 +34,7 @@ final as (
         seeded.web_examples,
         seeded.app_examples,
         'active' as status,
-        '{{ var("taxonomy_source") }}' as source,
+        '{{ taxonomy_source }}' as source,
         seeded.is_sensitive
     from seeded
     cross join versioned

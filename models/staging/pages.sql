@@ -28,23 +28,55 @@ ruled as (
     qualify row_number() over (partition by counted.page_key order by rules.priority) = 1
 ),
 
-worded as (
+decoded as (
     select
         counted.*,
-        {{ clickintent.page_words('counted.page_key') }} as path_words,
+        {{ clickintent.decode_text('counted.page_key') }} as page,
         -- what follows the last bar is the site's name
-        {{ clickintent.page_words(clickintent.replace_all('first_titles.page_title', '[|][^|]*$', '')) }} as title_words,
+        {{ clickintent.decode_text(clickintent.replace_all('first_titles.page_title', '[|][^|]*$', '')) }} as title,
+        coalesce({{ clickintent.is_search_title('first_titles.page_title') }}, false) as is_title_of_search,
+        {{ clickintent.is_search_page('counted.page_key') }} as is_search_page,
         ruled.page_group as ruled_group
     from counted
     left join first_titles on counted.page_key = first_titles.page_key
     left join ruled on counted.page_key = ruled.page_key
 ),
 
+-- before their punctuation is gone, by which an identifier is recognised
+scrubbed as (
+    select
+        * exclude (page, title),
+        {{ clickintent.scrub_text('page') }} as page,
+        {{ clickintent.scrub_text('title') }} as title
+    from decoded
+),
+
+worded as (
+    select
+        *,
+        {{ clickintent.page_words('page') }} as path_words,
+        -- what comes before says which part of the site is searched; a visitor's terms come after
+        {{ clickintent.page_words(clickintent.replace_all('page', clickintent.search_segment() ~ '.*$', '')) }} as searched_words,
+        case
+            when is_title_of_search or coalesce(ruled_group, '') = 'search' then null
+            else {{ clickintent.page_words('title') }}
+        end as title_words
+    from scrubbed
+),
+
 final as (
     select
         page_key,
-        trim(path_words || ' ' || coalesce(title_words, '')) as text,
-        coalesce(ruled_group, nullif(split_part(path_words, ' ', 1), ''), 'other') as page_group,
+        case
+            when is_search_page then trim(searched_words || ' search results')
+            else trim(path_words || ' ' || coalesce(title_words, ''))
+        end as text,
+        coalesce(
+            ruled_group,
+            case when is_search_page then 'search' end,
+            nullif(split_part(path_words, ' ', 1), ''),
+            'other'
+        ) as page_group,
         first_seen_at,
         event_count
     from worded

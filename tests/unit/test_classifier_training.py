@@ -16,9 +16,10 @@ from clickintent.classifier import (
     predict,
     train_classifier,
 )
-from clickintent.classifier.calibration import choose_threshold, fit_temperature
+from clickintent.classifier.calibration import agreement_report, choose_threshold, fit_temperature
 
 LEAVES = ["cards.find", "cards.pay", "homes.buy", "never.labelled"]
+TAUGHT_BY = {"encoder_version": "enc-1", "taxonomy_version": "tax-1", "labeler": "embedded", "labeler_model": "m-1"}
 
 
 def labelled(rows=600, noise=1.0, seed=0):
@@ -37,7 +38,7 @@ def labelled(rows=600, noise=1.0, seed=0):
 
 @pytest.fixture(scope="module")
 def version():
-    return train_classifier(*labelled(), LEAVES, encoder_version="enc-1", taxonomy_version="tax-1")
+    return train_classifier(*labelled(), LEAVES, **TAUGHT_BY)
 
 
 def test_the_student_agrees_with_its_teacher_on_visitors_it_never_saw(version):
@@ -67,8 +68,7 @@ def test_same_labels_in_any_order_give_the_same_version(version):
         targets[order],
         [groups[row] for row in order],
         LEAVES,
-        encoder_version="enc-1",
-        taxonomy_version="tax-1",
+        **TAUGHT_BY,
     )
     assert again.version == version.version
 
@@ -78,6 +78,7 @@ def test_the_version_names_what_it_was_trained_on(version):
     assert version.version.startswith("cls-")
     assert classifier.encoder_version == "enc-1"
     assert classifier.taxonomy_version == "tax-1"
+    assert TAUGHT_BY.items() <= json.loads(version.config).items()
     assert classifier.intent_ids == tuple(LEAVES)
     assert classifier.threshold == version.metrics["threshold"]
 
@@ -101,11 +102,50 @@ def test_rows_the_teacher_abstained_on_are_no_labels():
     assert version.metrics["labels"] == 70
 
 
-def test_one_visitor_alone_still_makes_a_student_without_held_out_figures():
+@pytest.mark.parametrize("visitors", [1, 2])
+def test_labels_of_fewer_visitors_than_parts_make_no_student(visitors):
     embeddings, channels, targets, groups = labelled(rows=60)
-    version = train_classifier(embeddings, channels, targets, ["same"] * len(groups), LEAVES)
-    assert version.metrics["agreement"] is None
-    assert version.metrics["threshold"] == ClassifierConfig().min_precision
+    few = [f"visitor-{row % visitors}" for row in range(len(groups))]
+    with pytest.raises(NotEnoughLabels, match=f"60 labels of {visitors} visitors"):
+        train_classifier(embeddings, channels, targets, few, LEAVES)
+
+
+def test_visitors_without_answers_do_not_take_the_place_of_those_with_answers():
+    """Four visitors with all the answers among 300 without: they make the three parts, whatever the others hash to."""
+    embeddings, channels, targets, groups = labelled(rows=600)
+    targets[200:] = 0
+    groups[:200] = [f"answered-{row % 4}" for row in range(200)]
+    version = train_classifier(embeddings, channels, targets, groups, LEAVES)
+    assert version.trained_rows == 100
+    assert version.metrics["calibration_n"] == version.metrics["n"] == 50
+
+
+@pytest.mark.parametrize("visitor", ["v-2", "v-0"], ids=["calibrates", "reports"])
+def test_a_visitor_who_holds_most_labels_and_is_not_trained_on_leaves_too_few(visitor):
+    """By their hashes v-2 calibrates, v-0 reports and v-1 trains."""
+    embeddings, channels, targets, _ = labelled(rows=90)
+    groups = [f"v-{row % 3}" for row in range(15)] + [visitor] * 75
+    with pytest.raises(NotEnoughLabels, match=r"5 labels of \d leaves are left to train on"):
+        train_classifier(embeddings, channels, targets, groups, LEAVES)
+    groups[15:] = ["v-1"] * 75
+    assert train_classifier(embeddings, channels, targets, groups, LEAVES).trained_rows == 80
+
+
+def test_answers_to_what_the_teacher_could_not_answer_count_as_no_agreement():
+    answered = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4]], dtype=np.float32)
+    unanswered = np.array([[0.95, 0.05], [0.5, 0.5]], dtype=np.float32)
+    figures = agreement_report(answered, np.array([0, 1, 1]), unanswered, ["a", "b"], 0.7)
+    assert (figures["agreement_above_threshold"], figures["coverage"]) == (1, 0.6667)
+    assert figures["agreement_above_threshold_with_abstentions"] == 0.6667  # two of three above 0.7
+    assert (figures["coverage_with_abstentions"], figures["unanswered_n"]) == (0.6, 2)
+
+
+def test_the_reported_abstentions_are_those_of_visitors_that_set_no_threshold():
+    embeddings, channels, targets, groups = labelled()
+    targets[1::2] = 0  # each visitor has two sessions, and an answer to the first
+    metrics = train_classifier(embeddings, channels, targets, groups, LEAVES).metrics
+    assert metrics["unanswered_n"] == metrics["n"] > 0
+    assert metrics["agreement_above_threshold_with_abstentions"] < metrics["agreement_above_threshold"]
 
 
 def test_unusable_inputs_are_refused():

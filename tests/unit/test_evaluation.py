@@ -132,6 +132,12 @@ def test_a_visitor_is_predicted_from_others_even_where_most_sessions_are_their_o
     assert {predicted[f"own-{s}"] for s in range(500)} == {"homes"}
 
 
+def test_halves_are_drawn_by_a_hash_that_no_library_changes():
+    """The md5 of visitor-0 and visitor-1 begins with an odd byte (d7, 1d), that of visitor-2 with an even one (1e)."""
+    rows = [(f"{v}", f"visitor-{v}", "web", "rates", truth) for v, truth in enumerate(["homes", "homes", "cards"])]
+    assert entered(rows) == {"0": "cards", "1": "cards", "2": "homes"}
+
+
 def test_the_baseline_is_the_commonest_intent_of_the_group_and_channel():
     rows = [
         (f"{channel}-{v}", f"visitor-{v}", channel, "rates", truth)

@@ -31,6 +31,7 @@ separators = st.sampled_from([" ", "-", ".", "/", " - ", ") ", "_", ""])
         ("rates?name=jane&zip=4 today", "rates <query> today"),
         ("from 192.168.10.4 today", "from <ip> today"),
         ("welcome back, jane", "welcome back, <name>"),
+        ("hello, mr. j. smith-o'neil! your rates", "hello, <name>! your rates"),
         ("١٢٣٤٥٦٧٨٩", "<number>"),
         ("12\u200b34\u200b56\u200b78", "<number>"),
     ],

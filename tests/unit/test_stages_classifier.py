@@ -2,6 +2,7 @@
 
 import json
 import logging
+from datetime import datetime
 
 import duckdb
 import numpy as np
@@ -48,7 +49,11 @@ LABELS = pl.DataFrame(
         "intent_id": [LEAVES[topic] for topic in _topics[:LABELLED]],
         "confidence": 0.9,
         "status": "ok",
+        "labeler": "embedded",
+        "model": "model-1",
         "taxonomy_version": "tax-1",
+        "content_hash": EMBEDDINGS["content_hash"][:LABELLED],
+        "labeled_at": datetime(2026, 3, 1),
     }
 )
 TAXONOMY = pl.DataFrame(
@@ -73,13 +78,13 @@ def connection():
         yield connection
 
 
-def fit(connection):
+def fit(connection, retrain="never"):
     """One build of `intent_classifier`; returns how many rows it wrote."""
     names = ("session_labels", "session_embedding_versions", "session_sequences", "encoder_versions_in_use")
     sources = [connection.table(name) for name in (*names, "intent_taxonomy")]
 
     def stage(run):
-        return fit_intent_classifier(run, *sources, min_precision=0.85, min_coverage=0.9)
+        return fit_intent_classifier(run, *sources, min_precision=0.85, min_coverage=0.9, retrain=retrain)
 
     return build(connection, "intent_classifier", stage, key="version")
 
@@ -191,6 +196,63 @@ def test_a_classifier_that_fits_is_left_alone_whatever_labels_arrive(connection)
     fit(connection)
     load(connection, "session_labels", LABELS.head(LABELLED // 2))
     assert fit(connection) == 0
+
+
+def test_retrain_always_distils_the_labels_that_have_arrived_since(connection):
+    load(connection, "session_labels", LABELS.head(LABELLED // 2))
+    fit(connection)
+    (first,) = versions(connection)
+    load(connection, "session_labels", LABELS)
+    assert fit(connection, retrain="always") == 2
+    assert versions(connection).pop(first) == "retired"
+    approved = connection.sql("select approved_by from intent_classifier where status = 'current'").fetchone()
+    assert approved == ("var retrain: always",)
+
+
+def test_retrain_always_keeps_the_classifier_in_force_where_labels_have_become_too_few(connection, caplog):
+    fit(connection)
+    before = versions(connection)
+    load(connection, "session_labels", LABELS.head(10))
+    with caplog.at_level(logging.WARNING):
+        assert fit(connection, retrain="always") == 0
+    assert versions(connection) == before
+    assert "the one in force stays" in caplog.text
+
+
+def test_an_unknown_retrain_is_refused_with_what_is_known(connection):
+    with pytest.raises(ValueError, match=r"'sometimes'.*'never' and 'always'"):
+        fit(connection, retrain="sometimes")
+
+
+@pytest.mark.parametrize("column", ["labeler", "model"])
+def test_another_labeler_retires_the_classifier_for_one_taught_by_it_alone(connection, column):
+    fit(connection)
+    (first,) = versions(connection)
+    again = LABELS.tail(LABELLED // 2).with_columns(pl.lit("another").alias(column), labeled_at=datetime(2026, 3, 2))
+    load(connection, "session_labels", pl.concat([LABELS.head(LABELLED // 2), again]))
+    assert fit(connection) == 2
+    assert versions(connection).pop(first) == "retired"
+    config, metrics = connection.sql(
+        "select config, metrics from intent_classifier where status = 'current'"
+    ).fetchone()
+    assert json.loads(config)["labeler_model" if column == "model" else column] == "another"
+    assert json.loads(metrics)["labels"] == LABELLED // 2
+    assert fit(connection) == 0
+
+
+def test_a_classifier_is_left_alone_without_a_warning_where_no_labels_are_left(connection, caplog):
+    fit(connection)
+    load(connection, "session_labels", LABELS.clear())
+    assert fit(connection) == 0
+    assert caplog.text == ""
+
+
+def test_a_session_that_changed_since_it_was_labelled_teaches_nothing(connection):
+    changed = pl.col("content_hash").replace(LABELS["content_hash"][:40].to_list(), "changed")
+    load(connection, "session_embedding_versions", EMBEDDINGS.with_columns(changed))
+    fit(connection)
+    (metrics,) = connection.sql("select metrics from intent_classifier").fetchone()
+    assert json.loads(metrics)["labels"] == LABELLED - 40
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import duckdb
 import polars as pl
 import pytest
 from test_encoder_synthetic import simulate
-from test_stages_run import build, empty_run, load
+from test_stages_run import StandInDbt, build, empty_run, load
 
 from clickintent.labeling import write_narratives
+from clickintent.labeling.narratives import NARRATIVE_REVISION
+from clickintent.stages.run import Run
 from clickintent.stages.session_labels import _in_sample, label_sampled_sessions, narrate_changed_sessions
 
 IDS = [hashlib.md5(str(number).encode()).hexdigest() for number in range(10_000)]
@@ -111,6 +113,38 @@ def test_only_a_session_whose_content_changed_is_narrated_again(connection):
     changed = pl.when(pl.col("session_id") == IDS[3]).then(pl.lit("new")).otherwise("content_hash")
     load(connection, "session_sequences", SEQUENCES.with_columns(content_hash=changed))
     assert narrate(connection) == 1
+
+
+def test_an_older_narrative_is_written_again_and_labelled_again_only_where_it_reads_differently(connection):
+    narrate(connection)
+    label(connection)
+    connection.execute(f"update session_narratives set narrative_revision = {NARRATIVE_REVISION - 1}")
+    connection.execute(
+        f"update session_narratives set narrative = 'old', narrative_hash = 'old' where session_id = '{IDS[3]}'"
+    )
+    connection.execute(f"update session_labels set narrative_hash = 'old' where session_id = '{IDS[3]}'")
+    connection.execute("update session_labels set labeled_at = '2000-01-01'")
+    assert narrate(connection) == 60
+    assert set(column(connection, "session_narratives", "narrative_revision")) == {NARRATIVE_REVISION}
+    label(connection)
+    again = connection.sql("select distinct session_id from session_labels where labeled_at > '2000-01-02'").fetchall()
+    assert again == [(IDS[3],)]
+
+
+def test_narratives_from_before_there_were_revisions_are_written_again(connection):
+    narrate(connection)
+    connection.execute("alter table session_narratives drop column narrative_revision")
+    run = Run(StandInDbt("session_narratives", is_incremental=True), connection)
+    sources = connection.table("session_sequences"), connection.table("pages")
+    assert narrate_changed_sessions(run, *sources).count("*").fetchone() == (60,)
+
+
+def test_a_session_that_reads_as_before_keeps_its_labels(connection):
+    narrate(connection)
+    label(connection)
+    load(connection, "session_sequences", SEQUENCES.with_columns(content_hash=pl.lit("new")))
+    assert narrate(connection) == 60
+    assert label(connection) == 0
 
 
 def test_every_sampled_session_gets_a_label_or_is_recorded_as_abstained(connection):

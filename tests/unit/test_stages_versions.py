@@ -169,6 +169,28 @@ def test_retrain_always_adds_a_version_and_retires_the_one_before(connection):
     assert second["version"] != first["version"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [{"min_training_sessions": ENOUGH + 1}, {"max_training_sessions": ENOUGH - 1}, {"steps": 0}],
+    ids=["too few sessions", "a sample too small", "no steps"],
+)
+def test_an_untrained_encoder_never_takes_the_place_of_a_trained_one(connection, caplog, arguments):
+    fit(connection)
+    before = registered(connection)
+    assert fit(connection, retrain="always", **arguments) == 0
+    assert registered(connection) == before
+    assert f"{before[0]['version']} stays in force" in caplog.text
+
+
+def test_the_encoder_reads_as_many_events_as_the_sequences_keep(connection, caplog):
+    fit(connection, max_events=64)
+    assert fit(connection, max_events=100) == 0
+    assert "reads the last 64 events of a session, session_sequences keeps 100" in caplog.text
+    fit(connection, max_events=100, retrain="always")
+    current, _ = registered(connection)
+    assert load_encoder(current["weights"], current["config"]).config.max_events == 100
+
+
 def test_retraining_on_the_same_sessions_gives_the_same_version_and_no_second_row(connection):
     fit(connection)
     (first,) = registered(connection)

@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from clickintent.taxonomy import MAX_LEAVES, TaxonomyError, read_taxonomy, taxonomy_version
+from clickintent.taxonomy import MAX_LEAVES, TaxonomyError, read_taxonomy
 
 COLUMNS = [
     "intent_id",
@@ -143,20 +143,26 @@ def test_a_missing_column_is_named():
         read_taxonomy(frame().drop("description"))
 
 
-def test_the_version_does_not_depend_on_the_order_of_rows_or_columns():
-    assert taxonomy_version(frame(*reversed(ROWS)).select(reversed(COLUMNS))) == taxonomy_version(frame())
+def test_the_version_is_the_one_that_the_table_names():
+    assert read_taxonomy(frame().with_columns(taxonomy_version=pl.lit("tax-1"))).version == "tax-1"
 
 
-def test_the_version_does_not_depend_on_the_loader():
+def test_rows_that_are_not_from_the_table_have_no_version():
+    assert read_taxonomy(frame()).version is None
+    assert read_taxonomy(frame().with_columns(taxonomy_version=pl.lit(None, pl.String))).version is None
+
+
+def test_rows_of_two_versions_are_refused():
+    mixed = frame().with_columns(taxonomy_version=pl.Series(["tax-1", "tax-1", "tax-2", "tax-2", "tax-2"]))
+    with pytest.raises(TaxonomyError, match=r"2 taxonomy versions \(tax-1, tax-2\)"):
+        read_taxonomy(mixed)
+
+
+def test_a_taxonomy_reads_the_same_whatever_the_loader():
     typed = frame().with_columns(
         pl.col("level").cast(pl.Int64),
         pl.col("is_sensitive") == "true",
         pl.col("parent_intent_id").replace("", None),
         source=pl.lit("seed"),
     )
-    assert taxonomy_version(typed) == taxonomy_version(frame())
-
-
-@pytest.mark.parametrize("column", COLUMNS)
-def test_the_version_changes_with_the_content(column):
-    assert taxonomy_version(frame(changes={"cards.pay": {column: "retired"}})) != taxonomy_version(frame())
+    assert read_taxonomy(typed) == read_taxonomy(frame())

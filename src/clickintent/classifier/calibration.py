@@ -68,13 +68,21 @@ def calibration_error(probability: NDArray[np.float32], is_agreed: NDArray[np.bo
 
 
 def agreement_report(
-    probabilities: NDArray[np.float32], answers: NDArray[np.int64], intent_ids: list[str], threshold: float
+    probabilities: NDArray[np.float32],
+    answers: NDArray[np.int64],
+    unanswered: NDArray[np.float32],
+    intent_ids: list[str],
+    threshold: float,
 ) -> dict[str, object]:
     """Agreement with the teacher overall, above the threshold, and per leaf with its n.
 
+    The figures that end in `_with_abstentions` count each session on which the teacher abstained as no agreement, as
+    the choice of the threshold does: `agreement_above_threshold_with_abstentions` is what `min_precision` came to.
+
     Args:
-        probabilities: float32[n, leaves].
+        probabilities: float32[n, leaves], of the sessions that the teacher answered.
         answers: int64[n], the teacher's best leaf.
+        unanswered: float32[m, leaves], probabilities of the sessions on which the teacher abstained.
         intent_ids: names of the leaves.
         threshold: of abstention.
     """
@@ -82,6 +90,9 @@ def agreement_report(
     probability = probabilities.max(axis=1) if len(best) else np.empty(0, dtype=np.float32)
     is_agreed = best == answers
     is_covered = probability >= threshold
+    is_unanswered_covered = unanswered.max(axis=1) >= threshold
+    is_covered_of_all = np.concatenate([is_covered, is_unanswered_covered])
+    is_agreed_of_all = np.concatenate([is_agreed, np.zeros(len(unanswered), dtype=bool)])
     per_leaf = {
         intent_ids[leaf]: {
             "agreement": round(float(is_agreed[answers == leaf].mean()), 4),
@@ -93,10 +104,13 @@ def agreement_report(
         "agreement": _share(is_agreed),
         "agreement_above_threshold": _share(is_agreed[is_covered]),
         "coverage": _share(is_covered),
+        "agreement_above_threshold_with_abstentions": _share(is_agreed_of_all[is_covered_of_all]),
+        "coverage_with_abstentions": _share(is_covered_of_all),
         "calibration_error": round(calibration_error(probability, is_agreed), 4),
         "majority_agreement": _share(answers == np.bincount(answers).argmax()) if len(answers) else None,
         "agreement_per_leaf": per_leaf,
         "n": len(answers),
+        "unanswered_n": len(unanswered),
     }
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import time
-import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,16 +16,13 @@ from torch.nn import functional
 
 from clickintent.classifier.calibration import agreement_report, choose_threshold, fit_temperature
 from clickintent.classifier.config import ClassifierConfig
-from clickintent.classifier.errors import ClassifierInputError, NotEnoughLabels
+from clickintent.classifier.labels import CALIBRATE, REPORT, TRAIN, Labels, prepare_labels
 from clickintent.classifier.model import CHANNELS, NEVER_LOGIT, channel_flags, load_classifier, predict
 from clickintent.encoder.threads import fixed_threads
 
 Progress = Callable[[int, int, dict[str, float]], None]
 
 HASH_DIGITS = 12
-MIN_LEAVES = 2
-# One group each to train, calibrate and report is the least that gives honest figures.
-MIN_GROUPS = 3
 
 
 @dataclass(frozen=True)
@@ -36,7 +32,8 @@ class ClassifierVersion:
     Attributes:
         version: 'cls-' and 12 hex digits of the hash of weights and config.
         weights: safetensors bytes.
-        config: JSON with intent_ids, temperature, threshold, encoder_version, taxonomy_version, `training`.
+        config: JSON with intent_ids, temperature, threshold, encoder_version, taxonomy_version, labeler,
+            labeler_model, `training`.
         metrics: JSON-able; agreement with the teacher on held-out visitors, overall and per leaf.
         trained_rows: labelled sessions the weights were fitted on.
     """
@@ -46,37 +43,6 @@ class ClassifierVersion:
     config: str
     metrics: dict[str, Any]
     trained_rows: int
-
-
-@dataclass(frozen=True)
-class Labels:
-    """Usable labelled sessions in an order that depends on their content only.
-
-    Attributes:
-        embeddings: float32[n, dim].
-        flags: float32[n, channels].
-        channels: channel names.
-        targets: float32[n, leaves], rows sum to 1.
-        part: int64[n], TRAIN, CALIBRATE or REPORT, the same for all sessions of a group.
-        unanswered: float32[m, dim], embeddings of the calibration visitors' sessions on which the teacher abstained.
-        unanswered_channels: channel names of those.
-    """
-
-    embeddings: NDArray[np.float32]
-    channels: list[str]
-    targets: NDArray[np.float32]
-    part: NDArray[np.int64]
-    unanswered: NDArray[np.float32]
-    unanswered_channels: list[str]
-
-    @property
-    def answers(self) -> NDArray[np.int64]:
-        """The teacher's best leaf, int64[n]."""
-        best: NDArray[np.int64] = self.targets.argmax(axis=1)
-        return best
-
-
-TRAIN, CALIBRATE, REPORT = 0, 1, 2
 
 
 def train_classifier(
@@ -90,6 +56,8 @@ def train_classifier(
     *,
     encoder_version: str = "",
     taxonomy_version: str = "",
+    labeler: str = "",
+    labeler_model: str = "",
 ) -> ClassifierVersion:
     """Fit the student on soft labels. Same labels in any order, seed and machine: same version.
 
@@ -108,20 +76,25 @@ def train_classifier(
         progress: called as progress(epoch, epochs, losses) after each epoch.
         encoder_version: version of the embeddings, kept in the config.
         taxonomy_version: version of the leaves, kept in the config.
+        labeler: kind of the teacher, kept in the config.
+        labeler_model: what the teacher ran on, kept in the config.
 
     Raises:
         ClassifierInputError: lengths differ, or a value is negative or not finite.
-        NotEnoughLabels: fewer than `config.min_labels` labels or fewer than two leaves among them.
+        NotEnoughLabels: fewer than `config.min_labels` labels, labels of fewer than three visitors, or, once visitors
+            are set aside to calibrate and report, fewer than half as many labels or fewer than two leaves to train on.
     """
     config = config or ClassifierConfig()
     started = time.perf_counter()
-    labels = _prepare(embeddings, channels, targets, groups, intent_ids=intent_ids, config=config)
+    labels = prepare_labels(embeddings, channels, targets, groups, intent_ids=intent_ids, config=config)
     with fixed_threads(config.threads):
         weights, losses = _fit(labels, config, progress)
     named: dict[str, Any] = {
         "intent_ids": intent_ids,
         "encoder_version": encoder_version,
         "taxonomy_version": taxonomy_version,
+        "labeler": labeler,
+        "labeler_model": labeler_model,
     }
     uncalibrated = _config_json(config, **named, temperature=1.0, threshold=0.0)
     temperature, threshold = _calibrate(labels, weights, uncalibrated, config)
@@ -132,68 +105,6 @@ def train_classifier(
     return ClassifierVersion(
         f"cls-{digest[:HASH_DIGITS]}", weights, config_json, metrics, int((labels.part == TRAIN).sum())
     )
-
-
-def _prepare(
-    embeddings: NDArray[np.float32],
-    channels: Sequence[str],
-    targets: NDArray[np.float32],
-    groups: Sequence[str],
-    *,
-    intent_ids: list[str],
-    config: ClassifierConfig,
-) -> Labels:
-    embeddings = np.asarray(embeddings, dtype=np.float32)
-    targets = np.asarray(targets, dtype=np.float32)
-    rows = len(embeddings)
-    if not len(channels) == len(groups) == len(targets) == rows:
-        raise ClassifierInputError(
-            f"Embeddings, channels, targets and groups have {rows}, {len(channels)}, {len(targets)} and "
-            f"{len(groups)} entries; pass one per session."
-        )
-    if targets.shape != (rows, len(intent_ids)):
-        raise ClassifierInputError(
-            f"Targets have shape {targets.shape}; expected one column per leaf: ({rows}, {len(intent_ids)})."
-        )
-    if not np.isfinite(embeddings).all() or not np.isfinite(targets).all() or (targets < 0).any():
-        raise ClassifierInputError("Embeddings and targets must be finite, targets not negative; drop such rows first.")
-    usable = np.flatnonzero(targets.sum(axis=1) > 0)
-    leaves = len(np.unique(targets[usable].argmax(axis=1))) if len(usable) else 0
-    if len(usable) < config.min_labels or leaves < MIN_LEAVES:
-        raise NotEnoughLabels(
-            f"{len(usable)} labels of {leaves} leaves; a student needs at least {config.min_labels} labels "
-            f"of at least {MIN_LEAVES} leaves. Label more sessions, or lower min_labels."
-        )
-    names = [str(group) for group in groups]
-    order = np.asarray(
-        sorted(range(rows), key=lambda row: (names[row], embeddings[row].tobytes(), targets[row].tobytes()))
-    )
-    part = _parts([names[row] for row in order], config)
-    is_answered = targets[order].sum(axis=1) > 0
-    answered, unanswered = order[is_answered], order[~is_answered & (part == CALIBRATE)]
-    kept = targets[answered]
-    return Labels(
-        embeddings=embeddings[answered],
-        channels=[channels[row] for row in answered],
-        targets=kept / kept.sum(axis=1, keepdims=True),
-        part=part[is_answered],
-        unanswered=embeddings[unanswered],
-        unanswered_channels=[channels[row] for row in unanswered],
-    )
-
-
-def _parts(groups: list[str], config: ClassifierConfig) -> NDArray[np.int64]:
-    """Cut the groups, ordered by hash, into three parts; all of them train when they are too few."""
-    by_hash = sorted(set(groups), key=lambda group: (zlib.crc32(group.encode()), group))
-    if len(by_hash) < MIN_GROUPS:
-        return np.full(len(groups), TRAIN, dtype=np.int64)
-    calibrated = max(round(config.calibration_share * len(by_hash)), 1)
-    reported = max(round(config.report_share * len(by_hash)), 1)
-    part_of = {
-        group: CALIBRATE if rank < calibrated else REPORT if rank < calibrated + reported else TRAIN
-        for rank, group in enumerate(by_hash)
-    }
-    return np.asarray([part_of[group] for group in groups], dtype=np.int64)
 
 
 def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) -> tuple[bytes, dict[str, Any]]:
@@ -216,9 +127,8 @@ def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) ->
             optimiser.zero_grad(set_to_none=True)
             (losses * row_weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
-        judged = calibrate if len(calibrate) else train
         with torch.inference_mode():
-            loss = float(_soft_cross_entropy(_logits(layers, inputs[judged], is_named), targets[judged]).mean())
+            loss = float(_soft_cross_entropy(_logits(layers, inputs[calibrate], is_named), targets[calibrate]).mean())
         if progress is not None:
             progress(epoch, config.epochs, {"loss": loss})
         if loss < best_loss:
@@ -287,7 +197,7 @@ def _saved(state: dict[str, Tensor], is_named: NDArray[np.bool_]) -> bytes:
 
 
 def _calibrate(labels: Labels, weights: bytes, config_json: str, config: ClassifierConfig) -> tuple[float, float]:
-    """Temperature and threshold from the calibration visitors; 1 and `min_precision` where there are none."""
+    """Temperature and threshold from the calibration visitors."""
     rows = np.flatnonzero(labels.part == CALIBRATE)
     probabilities = _predicted(labels, rows, weights, config_json)
     answers = labels.answers[rows]
@@ -296,14 +206,12 @@ def _calibrate(labels: Labels, weights: bytes, config_json: str, config: Classif
     tempered = probabilities ** (1 / temperature)
     tempered /= tempered.sum(axis=1, keepdims=True)
     is_agreed = tempered.argmax(axis=1) == answers
-    best = tempered.max(axis=1) if len(rows) else np.empty(0, dtype=np.float32)
     # What the teacher could not answer, nobody has checked: it must not raise the precision.
-    unchecked = predict(labels.unanswered, labels.unanswered_channels, load_classifier(weights, config_json))
-    unchecked = unchecked ** (1 / temperature)
+    unchecked = _predicted_unanswered(labels, CALIBRATE, weights, config_json) ** (1 / temperature)
     unchecked /= unchecked.sum(axis=1, keepdims=True)
-    best = np.concatenate([best, unchecked.max(axis=1, initial=0.0)])
+    best = np.concatenate([tempered.max(axis=1), unchecked.max(axis=1)])
     is_agreed = np.concatenate([is_agreed, np.zeros(len(unchecked), dtype=bool)])
-    answered_share = len(rows) / max(len(best), 1)
+    answered_share = len(rows) / len(best)
     min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
     threshold = choose_threshold(best, is_agreed, config.min_precision, min_coverage)
     # Rounded down: float noise must not push the session that set the threshold below it.
@@ -315,7 +223,11 @@ def _report(
 ) -> dict[str, Any]:
     rows = np.flatnonzero(labels.part == REPORT)
     figures = agreement_report(
-        _predicted(labels, rows, weights, config_json), labels.answers[rows], intent_ids, threshold
+        _predicted(labels, rows, weights, config_json),
+        labels.answers[rows],
+        _predicted_unanswered(labels, REPORT, weights, config_json),
+        intent_ids,
+        threshold,
     )
     named = labels.targets.sum(axis=0) > 0
     return {
@@ -333,6 +245,12 @@ def _predicted(labels: Labels, rows: NDArray[np.int64], weights: bytes, config_j
     return predict(labels.embeddings[rows], [labels.channels[row] for row in rows], classifier)
 
 
+def _predicted_unanswered(labels: Labels, part: int, weights: bytes, config_json: str) -> NDArray[np.float32]:
+    rows = np.flatnonzero(labels.unanswered_part == part)
+    classifier = load_classifier(weights, config_json)
+    return predict(labels.unanswered[rows], [labels.unanswered_channels[row] for row in rows], classifier)
+
+
 def _config_json(
     config: ClassifierConfig,
     *,
@@ -341,6 +259,8 @@ def _config_json(
     threshold: float,
     encoder_version: str,
     taxonomy_version: str,
+    labeler: str,
+    labeler_model: str,
 ) -> str:
     return json.dumps(
         {
@@ -349,6 +269,8 @@ def _config_json(
             "threshold": threshold,
             "encoder_version": encoder_version,
             "taxonomy_version": taxonomy_version,
+            "labeler": labeler,
+            "labeler_model": labeler_model,
             "channels": CHANNELS,
             "training": asdict(config),
         },

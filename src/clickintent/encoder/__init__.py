@@ -1,6 +1,6 @@
 """The session encoder: web and app sessions as 64 numbers of unit length, learned without labels."""
 
-from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.config import EMBEDDING_DIM, EncoderConfig
 from clickintent.encoder.errors import EncoderConfigError, EncoderError, EncoderInputError, EncoderLoadError
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.quality import effective_rank, mean_pairwise_cosine
@@ -9,6 +9,7 @@ from clickintent.encoder.training import train_encoder
 from clickintent.encoder.version import EncoderVersion, load_encoder
 
 __all__ = [
+    "EMBEDDING_DIM",
     "EncoderConfig",
     "EncoderConfigError",
     "EncoderError",

@@ -2,9 +2,12 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from typing import Self
+from typing import Final, Self
 
 from clickintent.encoder.errors import EncoderConfigError
+
+EMBEDDING_DIM: Final = 64
+"""Numbers per session: the public contract, in every table that holds an embedding."""
 
 
 @dataclass(frozen=True)
@@ -16,13 +19,13 @@ class EncoderConfig:
     """
 
     # Shape
-    embedding_dim: int = 64  # numbers per session: the public contract
+    embedding_dim: int = EMBEDDING_DIM
     page_dim: int = 64
     width: int = 96
     layers: int = 2
     heads: int = 4
     hidden: int = 192  # GeGLU hidden width, twice `width`
-    max_events: int = 64  # the last 64 events, as session_sequences keeps them
+    max_events: int = 64  # the last of a session; the var sequence_events of a dbt build
     text_buckets: int = 16_384
     event_type_buckets: int = 128
     device_buckets: int = 32

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 
 import polars as pl
-from polars._typing import PolarsDataType
 
 from clickintent.evaluation.intervals import bootstrap_mean
 
-EVALUATION_SCHEMA: Final[dict[str, PolarsDataType]] = {
+EVALUATION_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "task": pl.String,
     "model": pl.String,
     "channel": pl.String,

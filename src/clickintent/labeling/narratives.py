@@ -19,8 +19,11 @@ from typing import Final
 
 import polars as pl
 
-from clickintent.labeling.page_words import NO_PAGE, shorten, tidy, word_set, words_by_page
+from clickintent.labeling.page_words import NO_PAGE, shorten, split_words, tidy, word_set, words_by_page
 from clickintent.labeling.scrubber import scrub_all
+
+NARRATIVE_REVISION: Final = 2
+"""Raise it with every change to what narratives or `pages` say: stored narratives of another revision are rewritten."""
 
 MAX_TYPE_LENGTH: Final = 40
 """Characters kept of an event type: they are names, and a longer one is somebody's free text."""
@@ -37,8 +40,11 @@ VIEW_TYPES: Final = word_set(
 _SHOWN_TYPE: Final = r"(?i)impression|(^|[_ ])(shown|exposure)$"
 """Event types of what was shown and not done: they say what a site offers, not what its visitor came for."""
 
-_SEARCH_TYPE = re.compile(r"^(site_|internal_)?search([^a-z].*)?$")
-"""Event types that some trackers extend by the search term ('search: cd rates')."""
+_SEARCH_TYPE = re.compile(
+    r"(?:^|[^a-z])(?:(?:site|web|internal)?search(?:es|ed|ing)?|quer(?:y|ies|ied)|looked (?:up|for)"
+    r"|suche|gesucht|recherche|buscar|busqueda|ricerca)(?:[^a-z]|$)"
+)
+"""Event types of searches, which some trackers extend by the term ('searched for cd rates'); never 'research'."""
 
 _STEP_MARK: Final = "- "
 _FIELD_MARK: Final = " | "
@@ -173,7 +179,8 @@ def _step_types(on_pages: pl.DataFrame) -> pl.DataFrame:
 
 def _clean_type(scrubbed: str) -> str:
     text = re.sub(r"[\s|,]+", " ", scrubbed.lower()).strip()
-    return "search" if _SEARCH_TYPE.match(text) else shorten(text, MAX_TYPE_LENGTH)
+    is_search = _SEARCH_TYPE.search(text) or _SEARCH_TYPE.search(split_words(scrubbed))
+    return "search" if is_search else shorten(text, MAX_TYPE_LENGTH)
 
 
 def _join_lines(steps: pl.DataFrame) -> pl.DataFrame:

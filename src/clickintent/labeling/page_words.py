@@ -1,4 +1,8 @@
-"""The words a narrative uses for a page: readable, scrubbed, short, and without anybody's search terms."""
+"""The words a narrative uses for a page: readable, scrubbed and short.
+
+Search terms and what only punctuation gives away (e-mails, names after a greeting) are already gone from the
+table `pages`, whose macros `scrub_text` and `search_segment` see a title as it was written.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from clickintent.labeling.scrubber import scrub_all
+from clickintent.labeling.scrubber import scrub, scrub_all
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -23,13 +27,8 @@ _MAX_RAW_LENGTH: Final = 1000
 """Characters of a page's text that are looked at, so that one enormous title cannot stall the scrubber."""
 
 NO_PAGE: Final = "(no page)"
-"""Stands for events that came before any page."""
+"""Stands for events that came before any page, and for pages without words."""
 
-SEARCH_PAGE: Final = "search results"
-"""Stands for every search result page, whose title usually repeats what the visitor typed."""
-
-_SEARCH_SEGMENTS: Final = word_set("search search-results searchresults search_results")
-_SEARCH_TITLE = re.compile(r"\bsearch results?\b|\bresults? for\b|\byou searched\b|\bsearch(?:ed|ing)? for\b")
 _CAMEL_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[\s|/_\-]+")
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|jsp|php|do)\b", re.I)
@@ -57,8 +56,8 @@ def words_by_page(page_keys: pl.Series, pages: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         page_keys: distinct page keys that occur in sessions; '' for events without a page.
-        pages: page_key and text; a key that is absent, or whose text is empty, is described by the key's own
-            words.
+        pages: page_key and text; a page without words is `NO_PAGE`, and a key that is absent is described by
+            its own words, scrubbed.
 
     Returns:
         One row per key except '': page_key, words, words_code (UInt32, equal exactly where the words are
@@ -74,7 +73,7 @@ def words_by_page(page_keys: pl.Series, pages: pl.DataFrame) -> pl.DataFrame:
             maintain_order="left",
         )
     )
-    texts = [_describe(key, text or "") for key, text in keyed.select("page_key", "text").iter_rows()]
+    texts = [_describe(key, text) for key, text in keyed.select("page_key", "text").iter_rows()]
     words = [shorten(text, MAX_PAGE_LENGTH) or NO_PAGE for text in _scrubbed(texts)]
     return keyed.select("page_key").with_columns(
         words=pl.Series(words, dtype=pl.String),
@@ -86,19 +85,11 @@ def _scrubbed(texts: Iterable[str]) -> list[str]:
     return [tidy(text) for text in scrub_all(list(texts))]
 
 
-def _describe(key: str, text: str) -> str:
-    """Words of one page, before scrubbing."""
-    key, text = key[:_MAX_RAW_LENGTH], text[:_MAX_RAW_LENGTH].lower()
-    segments = key.lower().strip("/").split("/")
-    searched = next((i for i, segment in enumerate(segments) if segment in _SEARCH_SEGMENTS), None)
-    if searched is not None:
-        # What comes before says which part of the site is searched ('careers'); terms can only come after.
-        return f"{split_words('/'.join(segments[:searched]))} {SEARCH_PAGE}"
-    if _SEARCH_TITLE.search(text):
-        return SEARCH_PAGE
-    split = split_words(key) if _CAMEL_EDGE.search(key) else ""
-    if split:
-        # A screen name arrives in lower case ('cardshome'); only its key still shows where the words begin.
-        text = text.replace(key.lower(), "").replace(split, "")
-        return f"{split} {text}"
-    return text if text.strip() else split_words(key)
+def _describe(key: str, text: str | None) -> str:
+    """Words of one page; only what the key alone gives is scrubbed yet."""
+    if text is None:
+        # Before the words are split: an identifier is recognised by its punctuation.
+        return split_words(scrub(key[:_MAX_RAW_LENGTH]))
+    # An empty text stays empty: its key may be all identifier. A screen name that arrives as one word is split in
+    # place, so that nothing which was taken from the text comes back with it.
+    return text[:_MAX_RAW_LENGTH].lower().replace(key.lower(), split_words(key))

@@ -1,6 +1,7 @@
 """The scrubber: text in, text without personal identifiers out.
 
-It runs on every piece of text that enters a narrative, so it errs on the side of removing too much: an amount
+It runs on every piece of text that enters a narrative, after the macro `scrub_text` saw titles and page keys with
+their punctuation, so it errs on the side of removing too much: an amount
 of seven digits is lost, a phone number is not kept. It knows patterns, not people: a name is recognised only
 after a greeting.
 """
@@ -35,10 +36,11 @@ _IBAN_MIN_DIGITS: Final = 8
 _SUSPECT = re.compile(r"[\d@?%&#=,]|[^\x00-\x7f]")
 """No rule can match a text without any of these, so that most page words are passed through untouched."""
 
+_NAME = r"(?:(?:mrs?|ms|dr|prof|[^\W\d_])\.|[^\W\d_]+(?:['\u2019\-][^\W\d_]+)*)"
 _QUERY = re.compile(r"[?&#;][^\s?&#;=|]*=\S*")
 _EMAIL = re.compile(r"[^\s@<>,;|]+(?: ?@ ?[^\s@<>,;|]+)+")
 _GREETING = re.compile(
-    r"\b(welcome(?: back)?|hello|hi|good (?:morning|afternoon|evening)),\s*[^\W\d_]+(?:['\-][^\W\d_]+)*", re.I
+    rf"\b(welcome(?: back)?|hello|hi|good (?:morning|afternoon|evening)),\s*{_NAME}(?:\s+{_NAME})*", re.I
 )
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}[-_]?(?:[0-9a-f]{4}[-_]?){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
 _MAC = re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b", re.I)

@@ -19,9 +19,10 @@ from clickintent.classifier import (
     predict,
     train_classifier,
 )
+from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
-from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+from clickintent.stages.versions import VERSION_SCHEMA, Retrain, current_version, require_retrain, with_current
 from clickintent.warehouse import Relation
 
 PREDICTION_SCHEMA: Final[Schema] = {
@@ -52,19 +53,40 @@ def fit_intent_classifier(
     *,
     min_precision: float,
     min_coverage: float,
+    retrain: Retrain = "never",
 ) -> Relation:
     """Rows of `intent_classifier` to write: all of them when a version comes into force, none otherwise.
 
-    Trains when no version in force fits the encoder and the taxonomy in force. Without enough labels there is no
-    version, and `session_intent_predictions` abstains everywhere.
+    Trains when no version in force was distilled for the encoder and the taxonomy in force from the latest labeler,
+    or when `retrain` is 'always'. With too few labels none comes into force: the one before stays, and without one
+    that fits encoder and taxonomy `session_intent_predictions` abstains everywhere.
+
+    Args:
+        run: the dbt run.
+        labels: `session_labels`.
+        embeddings: `session_embedding_versions`.
+        sequences: `session_sequences`.
+        encoder_versions: `encoder_versions_in_use`.
+        taxonomy: `intent_taxonomy`.
+        min_precision: agreement with the labels that non-abstained intents should reach, 0 to 1.
+        min_coverage: share of the sessions in the label sample that keep an intent even so, 0 to 1.
+        retrain: whether to train again where nothing asks for it.
+
+    Raises:
+        ValueError: `retrain` is unknown.
+        ClassifierError: a share is out of range.
     """
+    require_retrain(retrain)
     known = run.known_rows(VERSION_SCHEMA)
     if run.is_empty:
         return run.nothing(VERSION_SCHEMA)
     encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
     if encoder_version is None or taxonomy_version is None:
         return run.nothing(VERSION_SCHEMA)
-    if _fits(current_version(known), encoder_version, taxonomy_version):
+    labeler, model = _latest_labeler(run, labels, taxonomy_version)
+    current = current_version(known)
+    has_fitting = _fits(current, encoder_version, taxonomy_version)
+    if retrain == "never" and has_fitting and _was_taught_by(current, labeler, model):
         return run.nothing(VERSION_SCHEMA)
 
     leaves = run.warehouse.read(
@@ -76,17 +98,20 @@ def fit_intent_classifier(
     labelled = run.warehouse.read(
         f"""
         select
-            labels.session_id, labels.intent_id, labels.confidence, embeddings.channel, embeddings.embedding,
+            labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
+            embeddings.channel, embeddings.embedding,
             sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor,
             sequences.started_at
         from {run.source(labels)} as labels
+        -- a session that has changed since it was labelled does not teach its new embedding the old label
         inner join {run.source(embeddings)} as embeddings
-            on embeddings.session_id = labels.session_id and embeddings.encoder_version = '{encoder_version}'
+            on embeddings.session_id = labels.session_id and embeddings.content_hash = labels.content_hash
+            and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
-    )
+    ).filter(pl.col("labeler") == labeler, pl.col("model") == model)
     sessions = labelled.unique("session_id", keep="first", maintain_order=True)
     config = ClassifierConfig(min_precision=min_precision, min_coverage=min_coverage)
     try:
@@ -100,10 +125,15 @@ def fit_intent_classifier(
                 config,
                 encoder_version=encoder_version,
                 taxonomy_version=taxonomy_version,
+                labeler=labeler,
+                labeler_model=model,
                 progress=report,
             )
     except NotEnoughLabels as error:
-        _log.warning("No intent classifier yet, so every session abstains: %s", error)
+        if has_fitting:
+            _log.warning("No new intent classifier, so the one in force stays: %s", error)
+        else:
+            _log.warning("No intent classifier yet, so every session abstains: %s", error)
         return run.nothing(VERSION_SCHEMA)
     version = {
         **asdict(fitted),
@@ -111,9 +141,8 @@ def fit_intent_classifier(
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }
-    return run.rows(
-        with_current(known, version, approved_by="follows encoder and taxonomy", at=run.now), VERSION_SCHEMA
-    )
+    approved_by = "var retrain: always" if retrain == "always" else "follows encoder, taxonomy and labeler"
+    return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
 
 
 def soft_targets(labels: pl.DataFrame, session_ids: list[str], leaves: list[str]) -> NDArray[np.float32]:
@@ -155,7 +184,7 @@ def predict_changed_sessions(
         run.warehouse.register(
             "clickintent_top_intents",
             partial(_predict_batch, classifier=loaded),
-            {"embedding": "float[64]", "channel": "varchar"},
+            {"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
             "struct(intent_ids varchar[], probabilities float[], is_abstained boolean)",
         )
         classifier_version, scored = (
@@ -203,6 +232,29 @@ def _versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation)
     return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
 
 
+def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str]:
+    """Name and model of the labeler that labelled last with this taxonomy; ('', '') where none did."""
+    latest = run.warehouse.read(
+        f"""
+        select labeler, model
+        from {run.source(labels)} as labels
+        where status in ('ok', 'abstained') and taxonomy_version = '{taxonomy_version}'
+        order by labeled_at desc, labeler, model
+        limit 1
+        """
+    )
+    return latest.row(0) if latest.height else ("", "")
+
+
+def _was_taught_by(version: dict[str, Any] | None, labeler: str, model: str) -> bool:
+    """Whether no labeler has labelled since a classifier version was distilled but the one it was distilled from."""
+    if version is None:
+        return False
+    config = json.loads(version["config"])
+    taught_by = config.get("labeler"), config.get("labeler_model")  # a row from before these were kept names none
+    return not labeler or taught_by == (labeler, model)
+
+
 def _fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
     """Whether a classifier version was distilled for this encoder and taxonomy."""
     if version is None:
@@ -230,6 +282,7 @@ def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Ar
 
 
 def _matrix(embeddings: pl.Series) -> NDArray[np.float32]:
-    """float32[n, 64] of a column of fixed-size arrays, also when it has no rows."""
-    matrix: NDArray[np.float32] = embeddings.cast(pl.Array(pl.Float32, 64)).to_numpy().reshape(len(embeddings), 64)
+    """float32[n, EMBEDDING_DIM] of a column of fixed-size arrays, also when it has no rows."""
+    arrays = embeddings.cast(pl.Array(pl.Float32, EMBEDDING_DIM))
+    matrix: NDArray[np.float32] = arrays.to_numpy().reshape(len(embeddings), EMBEDDING_DIM)
     return matrix

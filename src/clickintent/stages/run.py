@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-from polars._typing import PolarsDataType
 
 from clickintent.warehouse import Relation, Session, Warehouse, open_warehouse
 
-Schema = dict[str, PolarsDataType]
+Schema = dict[str, pl.DataType | type[pl.DataType]]
 
 DbtModel = Any
 """The object that dbt passes to a Python model as `dbt`; dbt has no public type for it."""

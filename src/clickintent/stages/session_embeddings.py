@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import torch
 
-from clickintent.encoder import PageVectors, SessionEncoder, embed_pages, encode, load_encoder
+from clickintent.encoder import EMBEDDING_DIM, PageVectors, SessionEncoder, embed_pages, encode, load_encoder
 from clickintent.stages.run import Run, Schema
 from clickintent.warehouse import Relation
 
@@ -21,7 +21,7 @@ PAGE_SCHEMA: Final[Schema] = {
 EMBEDDING_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
     "channel": pl.String,
-    "embedding": pl.Array(pl.Float32, 64),
+    "embedding": pl.Array(pl.Float32, EMBEDDING_DIM),
     "encoder_version": pl.String,
     "content_hash": pl.String,
     "embedded_at": pl.Datetime("us"),
@@ -73,7 +73,7 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     for version, encoder in _encoders(run, versions).items():
         function = f"clickintent_embed_{version.replace('-', '_')}"
         scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
-        run.warehouse.register(function, scored, SEQUENCE_INPUTS, "float[64]")
+        run.warehouse.register(function, scored, SEQUENCE_INPUTS, f"float[{EMBEDDING_DIM}]")
         selects.append(
             f"""
             select

@@ -7,6 +7,7 @@ import polars as pl
 import pyarrow as pa
 
 from clickintent.labeling import label_rows, make_labeler, write_narratives
+from clickintent.labeling.narratives import NARRATIVE_REVISION
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
 from clickintent.taxonomy import read_taxonomy
@@ -17,6 +18,7 @@ NARRATIVE_SCHEMA: Final[Schema] = {
     "channel": pl.String,
     "narrative": pl.String,
     "narrative_hash": pl.String,
+    "narrative_revision": pl.Int64,
     "content_hash": pl.String,
 }
 LABEL_SCHEMA: Final[Schema] = {
@@ -48,7 +50,7 @@ NARRATIVE_INPUTS: Final = {
 
 
 def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> Relation:
-    """Narratives of the human sessions whose content has none yet, through a UDF."""
+    """Narratives of the human sessions that have none of their content and of this revision, through a UDF."""
     if run.is_empty:
         return run.nothing(NARRATIVE_SCHEMA)
     page_texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
@@ -58,7 +60,13 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
     arguments = ", ".join(f"sequences.{name}" for name in NARRATIVE_INPUTS)
     return run.warehouse.query(
         f"""
-        select session_id, channel, narrative, md5(narrative) as narrative_hash, content_hash
+        select
+            session_id,
+            channel,
+            narrative,
+            md5(narrative) as narrative_hash,
+            cast({NARRATIVE_REVISION} as bigint) as narrative_revision,
+            content_hash
         from (
             select
                 sequences.session_id,
@@ -66,7 +74,7 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
                 clickintent_narrative({arguments}) as narrative,
                 sequences.content_hash
             from {run.source(sequences)} as sequences
-            left join {run.known(NARRATIVE_SCHEMA)} as known
+            left join {_of_this_revision(run)} as known
                 on known.session_id = sequences.session_id and known.content_hash = sequences.content_hash
             where not sequences.is_bot and known.session_id is null
         ) as narrated
@@ -78,6 +86,9 @@ def label_sampled_sessions(
     run: Run, narratives: Relation, taxonomy: Relation, *, labeler: str, share: float
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
+
+    A session whose content changed and whose narrative did not keeps its labels: their `content_hash` is that of
+    the session when it was labelled.
 
     The sample is drawn by the session id, a hash: a session is in it or not, whatever else arrives.
     """
@@ -96,7 +107,7 @@ def label_sampled_sessions(
         left join (
             select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
         ) as labels
-            on labels.session_id = narratives.session_id and labels.content_hash = narratives.content_hash
+            on labels.session_id = narratives.session_id
             and labels.narrative_hash = narratives.narrative_hash
             and labels.taxonomy_version = '{taxonomy_version}'
             and labels.labeler = '{chosen.name}' and labels.model = '{chosen.model}'
@@ -105,6 +116,14 @@ def label_sampled_sessions(
         """
     )
     return run.rows(label_rows(chosen, stale, taxonomy_version, run.now), LABEL_SCHEMA)
+
+
+def _of_this_revision(run: Run) -> str:
+    """SQL of the narratives that today's rules wrote; none where the table is older than revisions are."""
+    known = run.known(NARRATIVE_SCHEMA)
+    has_revisions = "narrative_revision" in run.warehouse.read(f"select * from {known} as known where 1 = 0").columns
+    condition = f"narrative_revision = '{NARRATIVE_REVISION}'" if has_revisions else "1 = 0"
+    return f"(select * from {known} as stored where {condition})"
 
 
 def _in_sample(session_id: str, share: float) -> str:

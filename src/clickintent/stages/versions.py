@@ -1,11 +1,14 @@
 """The one rule for registering a model version, shared by the encoder and the classifier."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 import polars as pl
 
 from clickintent.stages.run import Schema
+
+Retrain = Literal["never", "always"]
+"""The var `retrain`: only train where a rule of the model asks for it, or at every build."""
 
 VERSION_SCHEMA: Final[Schema] = {
     "version": pl.String,
@@ -20,6 +23,16 @@ VERSION_SCHEMA: Final[Schema] = {
     "approved_by": pl.String,
     "approved_at": pl.Datetime("us"),
 }
+
+
+def require_retrain(retrain: str) -> None:
+    """Refuse a value of the var `retrain` that no rule stands for.
+
+    Raises:
+        ValueError: the value is not one of `Retrain`.
+    """
+    if retrain not in get_args(Retrain):
+        raise ValueError(f"retrain is {retrain!r}: this version of clickintent knows 'never' and 'always'.")
 
 
 def current_version(known: pl.DataFrame) -> dict[str, Any] | None:

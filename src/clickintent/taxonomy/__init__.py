@@ -1,4 +1,4 @@
-"""The two-level intent taxonomy: read and checked in one place, versioned by its content."""
+"""The two-level intent taxonomy: read and checked in one place; its version is the table's."""
 
 from clickintent.taxonomy.reading import (
     MAX_LEAVES,
@@ -8,7 +8,6 @@ from clickintent.taxonomy.reading import (
     read_taxonomy,
 )
 from clickintent.taxonomy.rows import TaxonomyError
-from clickintent.taxonomy.version import taxonomy_version
 
 __all__ = [
     "MAX_LEAVES",
@@ -17,5 +16,4 @@ __all__ = [
     "Taxonomy",
     "TaxonomyError",
     "read_taxonomy",
-    "taxonomy_version",
 ]

@@ -11,7 +11,6 @@ from typing import Final
 import polars as pl
 
 from clickintent.taxonomy.rows import TaxonomyError, plain_rows
-from clickintent.taxonomy.version import taxonomy_version
 
 MIN_LEAVES: Final = 2
 """With a single leaf there is nothing to tell apart."""
@@ -46,12 +45,13 @@ class Taxonomy:
     """A checked taxonomy: every leaf is active and belongs to an active group.
 
     Attributes:
-        version: content hash of the rows it was read from, such as 'tax-0123456789ab'.
+        version: as the table `intent_taxonomy` names it, such as 'tax-0123456789ab'; None for rows that are not
+            from that table.
         groups: active level-1 intents, ordered by id.
         leaves: active level-2 intents, ordered by id.
     """
 
-    version: str
+    version: str | None
     groups: tuple[Intent, ...]
     leaves: tuple[Intent, ...]
 
@@ -71,7 +71,7 @@ class Taxonomy:
             KeyError: the taxonomy has no active intent of that id.
         """
         if intent_id not in self._by_id:
-            raise KeyError(f"taxonomy {self.version} has no active intent '{intent_id}'")
+            raise KeyError(f"taxonomy {self.version or 'without a version'} has no active intent '{intent_id}'")
         return self._by_id[intent_id]
 
     def parent_of(self, intent_id: str) -> str:
@@ -90,16 +90,16 @@ def read_taxonomy(frame: pl.DataFrame) -> Taxonomy:
     Args:
         frame: one row per intent with intent_id, parent_intent_id (null or empty at level 1), level (1 or 2),
             name, description; optionally keywords, web_examples, app_examples (each separated by '; '),
-            is_sensitive, and status ('active' when absent). Rows that are not active are checked as rows and
-            then left out.
+            is_sensitive, status ('active' when absent), and taxonomy_version, the same in every row. Rows that
+            are not active are checked as rows and then left out.
 
     Returns:
         The active groups and leaves.
 
     Raises:
         TaxonomyError: ids are missing or repeated, a level, flag or status is unknown, an active leaf has no
-            active group, a name or description is empty, or there are fewer than `MIN_LEAVES` or more than
-            `MAX_LEAVES` active leaves. The message names the row and what to do.
+            active group, a name or description is empty, there is more than one version, or there are fewer than
+            `MIN_LEAVES` or more than `MAX_LEAVES` active leaves. The message names the row and what to do.
     """
     intents = [_read_row(number, row) for number, row in enumerate(plain_rows(frame), start=1)]
     repeated = sorted(intent_id for intent_id, n in Counter(i.intent_id for i in intents).items() if n > 1)
@@ -117,7 +117,19 @@ def read_taxonomy(frame: pl.DataFrame) -> Taxonomy:
             f"the taxonomy has {len(leaves)} active level-2 intents; it needs {MIN_LEAVES} to {MAX_LEAVES}: "
             "merge or retire some, or add what is missing."
         )
-    return Taxonomy(version=taxonomy_version(frame), groups=groups, leaves=leaves)
+    return Taxonomy(version=_version(frame), groups=groups, leaves=leaves)
+
+
+def _version(frame: pl.DataFrame) -> str | None:
+    """The one version that the rows name, None if they name none."""
+    if "taxonomy_version" not in frame.columns:
+        return None
+    versions: list[str] = frame["taxonomy_version"].unique().drop_nulls().sort().to_list()
+    if len(versions) > 1:
+        raise TaxonomyError(
+            f"the rows are of {len(versions)} taxonomy versions ({', '.join(versions)}); read one version at a time."
+        )
+    return versions[0] if versions else None
 
 
 def _read_row(number: int, row: Mapping[str, str]) -> Intent:

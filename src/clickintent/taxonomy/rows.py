@@ -19,7 +19,7 @@ OPTIONAL_COLUMNS: Final = {
 """Columns that may be absent, with the text that stands for absent and for null."""
 
 CONTENT_COLUMNS: Final = (*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS)
-"""The columns that make up a taxonomy's meaning; others (source, load times) do not change its version."""
+"""The columns that make up a taxonomy's meaning."""
 
 
 class TaxonomyError(ValueError):
@@ -30,7 +30,7 @@ def plain_rows(frame: pl.DataFrame) -> list[dict[str, str]]:
     """Turn a taxonomy frame into rows of trimmed text.
 
     A seed loaded by dbt has typed levels and booleans and nulls for empty cells; a CSV has text. Both come
-    out the same, so that a version does not depend on the loader.
+    out the same.
 
     Args:
         frame: one row per intent, with at least `REQUIRED_COLUMNS`.
