@@ -6,7 +6,7 @@
 ) }}
 
 with arrived as (
-    select * from {{ ref('source_events') }} as arrivals
+    select * from {{ ref('source_events') }} as arrivals -- noqa: AL05
     where
         verdict = 'quarantined'
         {% if is_incremental() %}

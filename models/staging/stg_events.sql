@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', unique_key='event_id', on_schema_change='append_new_columns') }}
 
 with arrived as (
-    select * from {{ ref('source_events') }} as arrivals
+    select * from {{ ref('source_events') }} as arrivals -- noqa: AL05
     where
         verdict = 'accepted'
         {% if is_incremental() %}
