@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- The versions that stay scored: the one in force and those that were before it, so that a live ranker can move over.
 with encoders as (
-    select * from {{ ref('session_encoder') }}
+    select * from {{ clickintent.movable(ref('session_encoder')) }}
     where status in ('current', 'retired')
 ),
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view', contract={'enforced': true}) }}
 
 with predictions as (
-    select * from {{ ref('session_intent_predictions') }}
+    select * from {{ clickintent.movable(ref('session_intent_predictions')) }}
 ),
 
 ranked as (

@@ -1,11 +1,11 @@
 {{ config(materialized='view', contract={'enforced': true}) }}
 
 with predictions as (
-    select * from {{ ref('session_intent_predictions') }}
+    select * from {{ clickintent.movable(ref('session_intent_predictions')) }}
 ),
 
 intents as (
-    select * from {{ ref('dim_intents') }}
+    select * from {{ clickintent.movable(ref('dim_intents')) }}
 ),
 
 final as (

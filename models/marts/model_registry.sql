@@ -2,11 +2,11 @@
 {%- set columns = 'version, status, trained_at, trained_rows, trained_from, trained_to, config, metrics, approved_by, approved_at' %}
 
 with encoders as (
-    select * from {{ ref('session_encoder') }}
+    select * from {{ clickintent.movable(ref('session_encoder')) }}
 ),
 
 classifiers as (
-    select * from {{ ref('intent_classifier') }}
+    select * from {{ clickintent.movable(ref('intent_classifier')) }}
 ),
 
 final as (

@@ -1,11 +1,11 @@
 {{ config(materialized='view', contract={'enforced': true}) }}
 
 with embeddings as (
-    select * from {{ ref('session_embedding_versions') }}
+    select * from {{ clickintent.movable(ref('session_embedding_versions')) }}
 ),
 
 current_version as (
-    select version from {{ ref('encoder_versions_in_use') }}
+    select version from {{ clickintent.movable(ref('encoder_versions_in_use')) }}
     where is_current
 ),
 

@@ -2,7 +2,7 @@
 
 with arrived as (
     {%- for source in clickintent.event_sources() %}
-    select * from {{ ref('stg_' ~ source ~ '__events') }}
+    select * from {{ clickintent.movable(ref('stg_' ~ source ~ '__events')) }}
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -10,7 +10,7 @@ with arrived as (
 ),
 
 referrer_sites as (
-    select * from {{ ref('referrer_sites') }}
+    select * from {{ clickintent.movable(ref('referrer_sites')) }}
 ),
 
 parsed as (

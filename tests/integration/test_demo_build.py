@@ -1,7 +1,9 @@
 """The whole job on a small demo bank."""
 
 import json
+import shutil
 
+import duckdb
 import pytest
 
 from clickintent.stages.intent_classifier import NO_CLASSIFIER
@@ -86,6 +88,16 @@ def test_rows_in_are_accounted_for_and_the_demo_has_each_kind(built_demo):
 
 def test_no_temporary_table_is_left_behind(built_demo):
     assert [table for table in built_demo.tables() if "__dbt_" in table] == []
+
+
+def test_a_copy_of_the_file_under_another_name_answers_every_view(built_demo, tmp_path):
+    copied = tmp_path / "published.duckdb"
+    shutil.copy(built_demo.file, copied)
+    with duckdb.connect(str(copied), read_only=True) as connection:
+        views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+        assert ("session_intents",) in views
+        for (view,) in views:
+            assert connection.execute(f"select count(*) from {view}").fetchone()[0] > 0, view
 
 
 def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):

@@ -5,7 +5,7 @@
 {%- endfor %}
 
 with source as (
-    select * from {{ ref('demo_events') }}
+    select * from {{ clickintent.movable(ref('demo_events')) }}
 ),
 
 renamed as (
