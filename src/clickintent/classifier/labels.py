@@ -103,7 +103,7 @@ def _require_groups(groups: list[str], config: ClassifierConfig) -> None:
     if len(groups) < config.min_labels:
         raise NotEnoughLabels(
             f"{len(groups)} labels; a student needs at least {config.min_labels}. "
-            "Label more sessions, or lower min_labels."
+            "Label more sessions (var label_share), or write a taxonomy that fits the site."
         )
     if len(set(groups)) < MIN_GROUPS:
         raise NotEnoughLabels(
@@ -120,7 +120,7 @@ def _require_training_labels(targets: NDArray[np.float32], config: ClassifierCon
         raise NotEnoughLabels(
             f"{len(targets)} labels of {leaves} leaves are left to train on, with some visitors set aside to calibrate "
             f"and report; a student needs at least {least} of at least {MIN_LEAVES} leaves. "
-            "Label sessions of more visitors, or lower min_labels."
+            "Label sessions of more visitors (var label_share)."
         )
 
 
