@@ -1,12 +1,13 @@
 """Narratives of sessions and the labelers that read them."""
 
 from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings
-from clickintent.labeling.labeler import Labeler, LabelerError, label_rows, make_labeler
+from clickintent.labeling.labeler import LABEL_SCHEMA, Labeler, LabelerError, label_rows, make_labeler
 from clickintent.labeling.narratives import NarrativeStep, read_channel, read_steps, write_narratives
 from clickintent.labeling.scrubber import scrub, scrub_all
 from clickintent.labeling.session_label import SessionLabel
 
 __all__ = [
+    "LABEL_SCHEMA",
     "EmbeddedLabeler",
     "EmbeddedSettings",
     "Labeler",

@@ -19,7 +19,7 @@ LABELER_KINDS: Final = ("embedded",)
 PLANNED_KINDS: Final = ("openai", "replay", "cortex")
 """Labelers the project promises and does not have yet."""
 
-_ROW_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
+LABEL_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "session_id": pl.String,
     "rank": pl.Int64,
     "intent_id": pl.String,
@@ -93,7 +93,7 @@ def label_rows(
     answers = pl.DataFrame(
         [row for key, label in zip(hashes, labels, strict=True) for row in _answer_rows(key, label)],
         schema={
-            column: _ROW_SCHEMA[column]
+            column: LABEL_SCHEMA[column]
             for column in ("narrative_hash", "rank", "intent_id", "confidence", "status", "error")
         },
         orient="row",
@@ -107,7 +107,7 @@ def label_rows(
             taxonomy_version=pl.lit(taxonomy_version),
             labeled_at=pl.lit(labeled_at),
         )
-        .select(pl.col(column).cast(kind) for column, kind in _ROW_SCHEMA.items())
+        .select(pl.col(column).cast(kind) for column, kind in LABEL_SCHEMA.items())
     )
 
 

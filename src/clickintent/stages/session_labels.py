@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from clickintent.labeling import label_rows, make_labeler, write_narratives
+from clickintent.labeling import LABEL_SCHEMA, label_rows, make_labeler, write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
@@ -20,20 +20,6 @@ NARRATIVE_SCHEMA: Final[Schema] = {
     "narrative_hash": pl.String,
     "narrative_revision": pl.Int64,
     "content_hash": pl.String,
-}
-LABEL_SCHEMA: Final[Schema] = {
-    "session_id": pl.String,
-    "rank": pl.Int64,
-    "intent_id": pl.String,
-    "confidence": pl.Float64,
-    "labeler": pl.String,
-    "model": pl.String,
-    "taxonomy_version": pl.String,
-    "narrative_hash": pl.String,
-    "content_hash": pl.String,
-    "status": pl.String,
-    "error": pl.String,
-    "labeled_at": pl.Datetime("us"),
 }
 NARRATIVE_INPUTS: Final = {
     name: SEQUENCE_INPUTS[name]
