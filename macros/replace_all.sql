@@ -6,3 +6,8 @@
 {% macro default__replace_all(text, pattern, replacement) -%}
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
+
+{#- a backslash in a text of Snowflake is written twice; every match is replaced unless told otherwise -#}
+{% macro snowflake__replace_all(text, pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ pattern | replace("\\", "\\\\") }}', '{{ replacement | replace("\\", "\\\\") }}')
+{%- endmacro %}

@@ -24,3 +24,15 @@
 {% macro default__site_name(host) -%}
     regexp_extract({{ host }}, '([a-z0-9-]+)\.((co|com|org|net|gov)\.)?[a-z]+$', 1)
 {%- endmacro %}
+
+{#
+    What somebody registered of a host: 'bank.co.uk' of accounts.bank.co.uk. It knows the common second levels of countries,
+    not the whole list of public suffixes; null for a host without a dot and for an address in numbers.
+#}
+{% macro registered_domain(host) -%}
+    {{ return(adapter.dispatch('registered_domain', 'clickintent')(host)) }}
+{%- endmacro %}
+
+{% macro default__registered_domain(host) -%}
+    nullif(regexp_extract({{ host }}, '[a-z0-9-]+\.((co|com|org|net|gov)\.)?[a-z]+$'), '')
+{%- endmacro %}
