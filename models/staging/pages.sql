@@ -7,17 +7,22 @@ rules as (
     select * from {{ ref('page_rules') }}
 ),
 
--- the title of the first view: later ones may be personal, and a changing text would move every embedding
-first_titles as (
-    select page_key, page_title
+counted as (
+    select
+        page_key,
+        min(event_at) as first_seen_at,
+        min(case when page_title is not null then event_at end) as first_titled_at,
+        count(*) as event_count
     from events
-    where page_title is not null
-    qualify row_number() over (partition by page_key order by event_at, event_id) = 1
+    group by 1
 ),
 
-counted as (
-    select page_key, min(event_at) as first_seen_at, count(*) as event_count
+-- the title of the first view: later ones may be personal, and a changing text would move every embedding
+first_titles as (
+    select events.page_key, min_by(events.page_title, events.event_id) as page_title
     from events
+    inner join counted on events.page_key = counted.page_key and events.event_at = counted.first_titled_at
+    where events.page_title is not null
     group by 1
 ),
 
@@ -64,7 +69,7 @@ worded as (
     from scrubbed
 ),
 
-final as (
+described as (
     select
         page_key,
         case
@@ -80,6 +85,14 @@ final as (
         first_seen_at,
         event_count
     from worded
+),
+
+final as (
+    select
+        *,
+        -- in the place of the page where numbers are quicker than texts; another text or group makes another number
+        {{ clickintent.hash_number(clickintent.joined_text(['page_key', 'text', 'page_group'])) }} as page_hash
+    from described
 )
 
 select * from final

@@ -10,7 +10,8 @@ with arrived as (
     where
         verdict = 'quarantined'
         {% if is_incremental() %}
-        and {{ clickintent.in_load_window('arrivals') }}
+        -- a row without a batch is one of an earlier version: what it came with is read once more
+        and {{ clickintent.in_load_window('arrivals', known_condition='known.has_load_time and known.load_batch is not null') }}
         {% endif %}
 ),
 
@@ -24,7 +25,9 @@ uncorrected as (
     from arrived
     left join accepted on arrived.event_id = accepted.event_id
     where accepted.event_id is null
-    qualify row_number() over (partition by arrived.event_id order by arrived.loaded_at, arrived.content_hash) = 1
+    qualify row_number() over (
+        partition by arrived.event_id order by {{ clickintent.load_order(also=['reason', 'raw']) }}
+    ) = 1
 ),
 
 final as (
@@ -35,14 +38,12 @@ final as (
         uncorrected.reason,
         uncorrected.loaded_at,
         uncorrected.has_load_time,
+        uncorrected.load_batch,
         uncorrected.content_hash
     from uncorrected
     {% if is_incremental() %}
     left join {{ this }} as known on uncorrected.event_id = known.event_id
-    where
-        known.event_id is null
-        or uncorrected.loaded_at < known.loaded_at
-        or (uncorrected.loaded_at = known.loaded_at and uncorrected.content_hash < known.content_hash)
+    where known.event_id is null or {{ clickintent.is_loaded_before('uncorrected', 'known', also=['reason', 'raw']) }}
     {% endif %}
 )
 

@@ -9,19 +9,22 @@ with arrived as (
     {%- endfor %}
 ),
 
-referrer_sites as (
+referrer_sites as {{ clickintent.not_materialized() }} (
     select * from {{ clickintent.movable(ref('referrer_sites')) }}
+),
+
+campaign_media as {{ clickintent.not_materialized() }} (
+    select * from {{ clickintent.movable(ref('campaign_media')) }}
 ),
 
 parsed as (
     select
         raw,
         source,
+        load_batch as load_file,
         -- An event without an id is known by what it says, so that reading it again adds nothing: not by the whole row,
         -- which changes its text when another file brings a new column, nor by its load time.
-        {{ clickintent.source_prefix() }}coalesce(nullif(trim(event_id), ''), {{ clickintent.stable_hash(
-            ['source'] + clickintent.event_contract_columns() | reject('in', ['event_id', 'loaded_at']) | list
-        ) }}) as event_id,
+        {{ clickintent.source_prefix() }}coalesce(nullif(trim(event_id), ''), {{ clickintent.derived_event_id() }}) as event_id,
         {{ clickintent.parse_timestamp('event_at') }} as event_at,
         {{ clickintent.parse_timestamp('loaded_at') }} as load_time,
         event_at is null or trim(event_at) = '' as is_event_at_missing,
@@ -43,6 +46,7 @@ parsed as (
         {{ clickintent.parse_consent('has_consent') }} as has_consent,
         coalesce(try_cast(is_internal as boolean), false) as is_internal,
         try_cast(event_value as double) as event_value,
+        try_cast(engaged_seconds as double) as engaged_seconds,
         nullif(properties, '') as properties
     from arrived
 ),
@@ -61,44 +65,60 @@ timed as (
         * exclude (load_time),
         load_time is not null as has_load_time,
         -- without a load time the event's own stands in: a build's clock would differ at a full refresh
-        coalesce(load_time, event_at, timestamp '1970-01-01') as loaded_at
+        coalesce(load_time, event_at, timestamp '1970-01-01') as loaded_at,
+        -- A row that comes from no file is booked on the day it was loaded. Rows that nobody says it of are booked apart,
+        -- since they are read at every build and the others of their day are not.
+        coalesce(
+            load_file,
+            cast(cast(coalesce(load_time, event_at, timestamp '1970-01-01') as date) as {{ dbt.type_string() }})
+            || case when load_time is null then ' (no load time)' else '' end
+        ) as load_batch
     from bounded
+),
+
+hosted as (
+    select
+        *,
+        {{ clickintent.url_host('referrer_url') }} as referrer_host,
+        {{ clickintent.url_host('page_url') }} as page_host
+    from timed
 ),
 
 judged as (
     select
-        timed.*,
-        case
-            when timed.utm_medium is not null and regexp_matches(lower(timed.utm_medium), 'cpc|ppc|paid|display|banner|cpm') then 'paid'
-            when lower(timed.utm_medium) in ('email', 'e-mail', 'newsletter') then 'email'
-            when lower(timed.utm_medium) in ('social', 'organic_social') then 'social'
-            when timed.referrer_url is null then 'direct'
-            when {{ clickintent.url_host('timed.referrer_url') }} = {{ clickintent.url_host('timed.page_url') }} then 'internal'
-            else coalesce(referrer_sites.referrer_medium, 'referral')
-        end as referrer_medium,
+        timed.* exclude (referrer_host, page_host),
+        {{ clickintent.referrer_medium('timed') }} as referrer_medium,
         case
             when timed.visitor_id is null then 'missing_visitor'
             when timed.is_event_at_missing then 'missing_timestamp'
             when timed.event_at is null then 'bad_timestamp'
-            -- without a load time the clock stands in: the row is read again at each build, and taken when its time comes
+            -- Without a load time the time of the file stands in, or the clock: a row without either is read again at each
+            -- build, and taken when its time comes.
             when {{ clickintent.seconds_between(
-                "case when timed.has_load_time then timed.loaded_at else cast('" ~ clickintent.clock() ~ "' as timestamp) end",
+                "case when timed.has_load_time then timed.loaded_at else coalesce(batches_to_read.file_modified_at, cast('"
+                ~ clickintent.clock() ~ "' as timestamp)) end",
                 'timed.event_at'
             ) }} > {{ var('future_tolerance_hours') }} * 3600 then 'future_timestamp'
             when timed.event_type is null then 'missing_event_type_and_page'
-        end as reason
-    from timed
-    left join referrer_sites
-        on {{ clickintent.site_name(clickintent.url_host('timed.referrer_url')) }} = referrer_sites.site_name
+        end as reason,
+        batches_to_read.load_batch is not null as is_batch_to_read
+    from hosted as timed
+    left join {{ clickintent.movable(ref('batches_to_read')) }} as batches_to_read
+        on timed.source = batches_to_read.source and timed.load_batch = batches_to_read.load_batch
+    {{- clickintent.referrer_medium_joins('timed', 'campaign_media', 'referrer_sites') }}
 )
 
 select
     *,
     -- one verdict a row: what is refused is counted, and stored nowhere
     case when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
-    {{ clickintent.stable_hash([
-        'event_id', 'source', 'site_id', 'channel', 'visitor_id', 'customer_id', 'event_at', 'event_type', 'page_url',
-        'page_title', 'referrer_url', 'utm_source', 'utm_medium', 'utm_campaign', 'device_type',
-        'user_agent', 'language', 'has_consent', 'is_internal', 'event_value', 'properties'
-    ]) }} as content_hash
+    {{ clickintent.event_content_hash() }} as content_hash
 from judged
+where
+    true
+    {%- if var('backfill_from') %}
+    and loaded_at >= cast('{{ var("backfill_from") }}' as timestamp)
+    {%- endif %}
+    {%- if var('backfill_to') %}
+    and loaded_at < cast('{{ var("backfill_to") }}' as timestamp)
+    {%- endif %}

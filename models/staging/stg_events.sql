@@ -1,31 +1,36 @@
-{{ config(materialized='incremental', unique_key='event_id', on_schema_change='append_new_columns') }}
+{{ config(
+    materialized='incremental',
+    unique_key='event_id',
+    on_schema_change='append_new_columns',
+    pre_hook="{{ clickintent.forget_load_batches() }}"
+) }}
 
 with arrived as (
     select * from {{ ref('source_events') }} as arrivals -- noqa: AL05
     where
         verdict = 'accepted'
         {% if is_incremental() %}
-        and {{ clickintent.in_load_window('arrivals') }}
+        -- a row without a batch is one of an earlier version: what it came with is read once more
+        and {{ clickintent.in_load_window('arrivals', known_condition='known.has_load_time and known.load_batch is not null') }}
         {% endif %}
 ),
 
--- of rows with one id the first loaded wins; the content decides between rows of one load
-winners as (
-    select *
-    from arrived
-    qualify row_number() over (partition by event_id order by loaded_at, content_hash) = 1
-),
+{%- if is_incremental() %}
 
+-- first, so that a build which reads much that is known compares little
+unknown as (
+    select arrived.*
+    from arrived
+    left join {{ this }} as known on arrived.event_id = known.event_id
+    where known.event_id is null or {{ clickintent.is_loaded_before('arrived', 'known') }}
+),
+{%- endif %}
+
+-- of rows with one id the first loaded wins; the content decides between rows of one load
 new_events as (
-    select winners.*
-    from winners
-    {% if is_incremental() %}
-    left join {{ this }} as known on winners.event_id = known.event_id
-    where
-        known.event_id is null
-        or winners.loaded_at < known.loaded_at
-        or (winners.loaded_at = known.loaded_at and winners.content_hash < known.content_hash)
-    {% endif %}
+    select *
+    from {{ 'unknown' if is_incremental() else 'arrived' }}
+    qualify row_number() over (partition by event_id order by {{ clickintent.load_order() }}) = 1
 ),
 
 final as (
@@ -54,7 +59,9 @@ final as (
         has_consent,
         is_internal,
         event_value,
+        engaged_seconds,
         cast(properties as json) as properties,
+        load_batch,
         content_hash
     from new_events
 )

@@ -1,6 +1,7 @@
 """The command line: `clickintent --help`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -81,6 +82,55 @@ def demo(
     except (ValueError, OSError) as error:
         raise _fail(str(error)) from error
     _print_oracle(console, out, figures)
+
+
+@app.command()
+def backfill(
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of loading, UTC.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The day after the last.")],
+    dbt_options: Annotated[list[str] | None, typer.Argument(help="Further options of dbt, after `--`.")] = None,
+    chunk_days: Annotated[int, typer.Option(help="Days built at once: fewer need less memory.")] = 7,
+    variables: Annotated[str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them.")] = "{}",
+    restart: Annotated[bool, typer.Option("--restart", help="Forget what an earlier run has done.")] = False,
+    file: FileOption = Path("clickintent.duckdb"),
+) -> None:
+    """Build a range of days in chunks; the same command goes on where an earlier one was stopped.
+
+    Days are those on which rows were loaded, or those of the event where the source does not say. A last build makes
+    what follows from all chunks. Progress is kept beside the DuckDB file, in FILE.backfill.json.
+
+    Example: clickintent backfill --from 2026-01-01 --to 2026-03-01 --chunk-days 7
+    """
+    import yaml  # type: ignore[import-untyped] # noqa: PLC0415 - comes with dbt
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    from clickintent.backfill import BackfillError, Plan, Progress, progress_file, run_dbt  # noqa: PLC0415
+    from clickintent.backfill import backfill as build_chunks  # noqa: PLC0415
+
+    try:
+        stated = yaml.safe_load(variables) or {}
+        if not isinstance(stated, dict):
+            raise BackfillError(f"--vars is no list of names and values: {variables}")
+        plan = Plan(start.date(), end.date(), chunk_days, stated, tuple(dbt_options or ()))
+        path = progress_file(file)
+        if restart:
+            path.unlink(missing_ok=True)
+        progress = Progress(path, plan)
+        with Bar(console=Console()) as bar:
+            task = bar.add_task("backfill", total=None)
+            built = build_chunks(
+                plan,
+                progress,
+                run_dbt(file),
+                lambda name, done, parts: bar.update(task, description=name, completed=done, total=parts),
+            )
+            bar.update(task, description="done", completed=1, total=1)
+    except (BackfillError, yaml.YAMLError, OSError) as error:
+        raise _fail(str(error)) from error
+    if not built:
+        Console().print(
+            f"All of it was done before, as {escape(str(path))} says; --restart builds it again.", highlight=False
+        )
 
 
 def _require_no_parts(folder: Path) -> None:

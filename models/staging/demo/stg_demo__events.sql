@@ -1,6 +1,6 @@
 {{ config(enabled='demo' in clickintent.event_sources(), materialized='view') }}
 {%- set columns = {} -%}
-{%- for name in clickintent.event_contract_columns() if not name.startswith('utm_') -%}
+{%- for name in clickintent.event_contract_columns() if name != 'engaged_seconds' and not name.startswith('utm_') -%}
     {%- do columns.update({name: name}) -%}
 {%- endfor %}
 
@@ -12,7 +12,8 @@ renamed as (
     select
         'demo' as source,
         {{ clickintent.select_event_contract(columns) }}
-        {{ clickintent.raw_row('source') }} as raw
+        {{ clickintent.raw_row('source') }} as raw,
+        cast(null as {{ dbt.type_string() }}) as load_batch
     from source
 )
 

@@ -1,0 +1,64 @@
+{{ config(materialized='table') }}
+{%- set audit = clickintent.stored_table('ingestion_audit') %}
+{%- do clickintent.require_event_files(was_read_before=audit is not none) %}
+
+-- listed once: every model of this build reads the same files, and the audit knows them as they were before they were read
+with files as (
+    {{ clickintent.list_event_files() | indent(4) }}
+),
+
+{%- if audit is none %}
+
+final as (
+    select files.*, cast(0 as bigint) as missing_count
+    from files
+)
+{%- else %}
+
+stored as (
+    {{ clickintent.stored_batches() | indent(4) }}
+),
+
+held as (
+    select source, load_batch, count(*) as held_count
+    from stored
+    group by source, load_batch
+),
+
+-- rows that a killed build moved, or that somebody deleted, since the audit counted them
+accounts as (
+    select
+        audit.source,
+        audit.load_batch,
+        audit.file_size,
+        audit.file_modified_at,
+        coalesce(audit.row_count = audit.accepted_count + audit.duplicate_count + audit.quarantined_count + audit.refused_count, false)
+            as is_balanced,
+        audit.accepted_count + audit.quarantined_count - coalesce(held.held_count, 0) as missing_count
+    from {{ audit }} as audit
+    left join held on audit.source = held.source and audit.load_batch = held.load_batch
+),
+
+final as (
+    select
+        coalesce(files.source, accounts.source) as source,
+        coalesce(files.load_batch, accounts.load_batch) as load_batch,
+        files.file_size,
+        files.file_modified_at,
+        coalesce(accounts.missing_count, 0) as missing_count
+    from files
+    full join accounts on files.source = accounts.source and files.load_batch = accounts.load_batch
+    where
+        accounts.missing_count <> 0
+        or not accounts.is_balanced
+        or files.load_batch is not null
+        {%- if not (var('backfill_from') or var('backfill_to')) %}
+        and (
+            files.file_size is distinct from accounts.file_size
+            or files.file_modified_at is distinct from accounts.file_modified_at
+        )
+        {%- endif %}
+)
+{%- endif %}
+
+select * from final
