@@ -1,152 +1,196 @@
 {#
-    CTEs that end in `sessionized`: the rows of `events` with `first_event_id`, the id of the first event of their
-    session. The rules: a gap of more than the idle limit, another campaign (if switched on), and then, inside what
-    those leave, a session that has lasted `session_max_hours` or holds `session_max_events`. Midnight and logins never
-    split. `events` needs the visitor columns, event_id, event_at and utm_campaign; event_at, event_id is a total order.
+    CTEs that end in `placed`: where each row of `events` belongs. The rules, in their order: a gap of more than the idle
+    limit ends a block; another campaign (if switched on) ends a session inside it; so does a session that has lasted
+    `session_max_hours` or holds `session_max_events`. Midnight and logins never do. Nothing outside a block decides
+    what happens inside it, which is what an incremental run rests on.
+
+    `events` is read for its visitor columns, event_id, event_at, event_type and utm_campaign; (event_at, event_id) is a
+    total order within a visitor. A CTE `heartbeat_types` is expected. Only numbers are sorted twice: text is slow to move. `row_key` names a row of `events`.
+    Columns of `placed`: row_key, visitor_number, event_number (position in the visitor's stream), event_at, is_heartbeat,
+    gap_seconds, next_seconds (to the event after it, in whatever session), block_started_at, session_number (event_number of the
+    session's first event), is_exit, is_capped.
 #}
-{% macro sessionize(events, visitor) -%}
-{%- set max_events = var('session_max_events') -%}
-{%- set max_hours = var('session_max_hours') -%}
-{%- set in_block = visitor + ['block_number'] -%}
-gaps as (
+{% macro sessionize(events, visitor, row_key) -%}
+{%- set columns = visitor | join(', ') %}
+{%- set splits_on_campaign = var('split_on_campaign') %}
+-- text is compared once, to number the visitors; from here on a visitor is a number
+visitors as (
     select
         *,
-        {{ clickintent.seconds_between('lag(event_at) over by_visitor', 'event_at') }} as gap_seconds
-    from {{ events }}
-    window by_visitor as (partition by {{ visitor | join(', ') }} order by event_at, event_id)
+        row_number() over () as visitor_number,
+        {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
+    from (select distinct {{ columns }} from {{ events }}) as distinct_visitors
 ),
 
-{%- set is_idle_break %}
-        gap_seconds is null
-        or gap_seconds > case channel
-            {%- for channel, minutes in var('idle_minutes').items() %}
-            when '{{ channel }}' then {{ minutes }} * 60
-            {%- endfor %}
-            else 30 * 60
-        end
-{%- endset %}
-
-{%- if var('split_on_campaign') %}
-idle_blocks as (
+timeline as (
     select
-        *,
-        sum(case when {{ is_idle_break }} then 1 else 0 end) over (
-            partition by {{ visitor | join(', ') }} order by event_at, event_id
-            rows between unbounded preceding and current row
-        ) as idle_block_number
-    from gaps
+        events.{{ row_key }} as row_key,
+        visitors.visitor_number,
+        events.event_at,
+        row_number() over in_order as event_number,
+        {{ clickintent.seconds_between('lag(events.event_at) over in_order', 'events.event_at') }} as gap_seconds,
+        {{ clickintent.seconds_between('events.event_at', 'lead(events.event_at) over in_order') }} as next_seconds,
+        {{ clickintent.idle_seconds('visitors.channel') }} as idle_seconds,
+        events.event_type in (select event_type from heartbeat_types) as is_heartbeat
+        {%- if splits_on_campaign %},
+        events.utm_campaign
+        {%- endif %}
+    from {{ events }} as events
+    left join visitors
+        on {% for column in visitor %}events.{{ column }} = visitors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    window in_order as (partition by visitors.visitor_number order by events.event_at, events.event_id)
 ),
 
--- only landing pages carry a campaign: it is in force until another one comes
-campaigns as (
-    select
-        * exclude (idle_block_number),
-        last_value(utm_campaign ignore nulls) over (
-            partition by {{ visitor | join(', ') }}, idle_block_number order by event_at, event_id
-            rows between unbounded preceding and 1 preceding
-        ) as campaign_in_force
-    from idle_blocks
-),
-
-breaks as (
-    select
-        * exclude (campaign_in_force),
-        {{ is_idle_break }} or (utm_campaign is not null and utm_campaign is distinct from campaign_in_force) as is_break
-    from campaigns
-),
-{%- else %}
-breaks as (
-    select *, {{ is_idle_break }} as is_break from gaps
-),
-{%- endif %}
-
--- a block is what the gaps leave; nearly every block is one session
 blocks as (
     select
-        *,
-        sum(cast(is_break as integer)) over (
-            partition by {{ visitor | join(', ') }} order by event_at, event_id
-            rows between unbounded preceding and current row
-        ) as block_number
-    from breaks
-),
-
-long_blocks as (
-    select {{ in_block | join(', ') }}
-    from blocks
-    group by {{ in_block | join(', ') }}
-    having
-        count(*) > {{ max_events }}
-        or {{ clickintent.seconds_between('min(event_at)', 'max(event_at)') }} >= {{ max_hours }} * 3600
-),
-
--- for each event of a long block: where the next session would start, if one started here
-jumps as (
-    select
-        {%- for column in in_block %}
-        blocks.{{ column }},
-        {%- endfor %}
-        blocks.event_id,
-        row_number() over within_block as position,
-        row_number() over within_block + least(
-            {{ max_events }},
-            -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
-            count(*) over (
-                partition by {% for column in in_block %}blocks.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
-                order by epoch_us(blocks.event_at)
-                range between unbounded preceding and {{ (max_hours * 3600 * 1000000) | int - 1 }} following
-            ) - row_number() over within_block + 1
-        ) as next_position
-    from blocks
-    inner join long_blocks using ({{ in_block | join(', ') }})
-    window within_block as (
-        partition by {% for column in in_block %}blocks.{{ column }}{% if not loop.last %}, {% endif %}{% endfor %}
-        order by blocks.event_at, blocks.event_id
+        timeline.*,
+        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_number end) over so_far as block_number,
+        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_at end) over so_far as block_started_at
+    from timeline
+    window so_far as (
+        partition by visitor_number order by event_number rows between unbounded preceding and current row
     )
 ),
 
-cuts as (
-    select {{ in_block | join(', ') }}, event_id, position, next_position
-    from jumps
-    where position = 1
+{% if splits_on_campaign -%}
+-- only landing pages carry a campaign: it is in force until another one comes
+campaigns as (
+    select
+        blocks.*,
+        last_value(utm_campaign ignore nulls) over (
+            partition by visitor_number, block_number order by event_number
+            rows between unbounded preceding and 1 preceding
+        ) as campaign_in_force
+    from blocks
+),
+
+campaign_breaks as (
+    select
+        campaigns.*,
+        event_number = block_number
+        or (utm_campaign is not null and utm_campaign is distinct from campaign_in_force) as is_break
+    from campaigns
+),
+
+segments as (
+    select
+        campaign_breaks.*,
+        max(case when is_break then event_number end) over so_far_by_campaign as segment_number,
+        max(case when is_break then event_at end) over so_far_by_campaign as segment_started_at,
+        coalesce(lead(is_break) over (partition by visitor_number order by event_number), true) as is_last
+    from campaign_breaks
+    window so_far_by_campaign as (partition by visitor_number order by event_number rows between unbounded preceding and current row)
+),
+{%- else -%}
+segments as (
+    select
+        blocks.*,
+        block_number as segment_number,
+        block_started_at as segment_started_at,
+        next_seconds is null or next_seconds > idle_seconds as is_last
+    from blocks
+),
+{%- endif %}
+
+{{ clickintent.cut_long_segments() }},
+
+-- two parts, not one outer join: nearly all events are in the first, and the planner sees that
+placed as (
+    select
+        {%- for column in ['row_key', 'visitor_number', 'event_number', 'event_at', 'is_heartbeat', 'gap_seconds', 'next_seconds', 'block_started_at'] %}
+        {{ column }},
+        {%- endfor %}
+        segment_number as session_number,
+        is_last as is_exit,
+        false as is_capped
+    from segments
+    anti join long_segments using (visitor_number, segment_number)
     union all
     select
-        {%- for column in in_block %}
-        jumps.{{ column }},
+        {%- for column in ['row_key', 'visitor_number', 'event_number', 'event_at', 'is_heartbeat', 'gap_seconds', 'next_seconds', 'block_started_at'] %}
+        {{ column }},
         {%- endfor %}
-        jumps.event_id,
-        jumps.position,
-        jumps.next_position
+        session_number,
+        is_exit,
+        is_capped
+    from cut_events
+)
+{%- endmacro %}
+
+{# Idle limit of a channel in seconds, from var `idle_minutes`; 30 minutes where it names none. #}
+{% macro idle_seconds(channel) -%}
+    case {{ channel }}
+        {%- for name, minutes in var('idle_minutes').items() %}
+        when '{{ name }}' then {{ minutes }} * 60
+        {%- endfor %}
+        else 30 * 60
+    end
+{%- endmacro %}
+
+{#
+    CTEs that end in `cut_events`: the events of those segments that outlast a session's limits, with the session each
+    falls into. A session is cut off at its limit and the next begins at once, so where one ends depends on where it
+    began: hence the recursion, over the few segments that need it. Columns: those of `segments`, session_number, is_exit,
+    is_capped (a limit ended the session; the last one of a segment ends by itself).
+#}
+{% macro cut_long_segments() -%}
+{%- set max_events = var('session_max_events') -%}
+{%- set max_hours = var('session_max_hours') -%}
+long_segments as (
+    select distinct visitor_number, segment_number
+    from segments
+    where
+        event_number - segment_number >= {{ max_events }}
+        or {{ clickintent.seconds_between('segment_started_at', 'event_at') }} >= {{ max_hours }} * 3600
+),
+
+-- for each of their events: where the next session would start, if one started here
+jumps as (
+    select
+        segments.*,
+        event_number + least(
+            {{ max_events }},
+            -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
+            count(*) over (
+                partition by visitor_number, segment_number order by epoch_us(event_at)
+                range between unbounded preceding and {{ (max_hours * 3600 * 1000000) | int - 1 }} following
+            ) - (event_number - segment_number)
+        ) as next_number
+    from segments
+    semi join long_segments using (visitor_number, segment_number)
+),
+
+cuts as (
+    select visitor_number, segment_number, event_number, next_number
+    from jumps
+    where event_number = segment_number
+    union all
+    select jumps.visitor_number, jumps.segment_number, jumps.event_number, jumps.next_number
     from cuts
     inner join jumps
-        on jumps.position = cuts.next_position
-        {%- for column in in_block %}
-        and jumps.{{ column }} = cuts.{{ column }}
-        {%- endfor %}
+        on cuts.visitor_number = jumps.visitor_number
+        and cuts.segment_number = jumps.segment_number
+        and cuts.next_number = jumps.event_number
 ),
 
-starts as (
-    select blocks.*, blocks.is_break or cuts.event_id is not null as is_start
-    from blocks
-    left join cuts on blocks.event_id = cuts.event_id
-),
-
-numbered as (
+marked as (
     select
-        * exclude (gap_seconds, is_break, block_number),
-        sum(cast(is_start as integer)) over (
-            partition by {{ visitor | join(', ') }} order by event_at, event_id
-            rows between unbounded preceding and current row
-        ) as session_number
-    from starts
+        *,
+        (visitor_number, event_number) in (select (visitor_number, event_number) from cuts) as is_start
+    from jumps
 ),
 
-sessionized as (
+cut_events as (
     select
-        * exclude (is_start, session_number),
-        first_value(event_id) over (
-            partition by {{ visitor | join(', ') }}, session_number order by event_at, event_id
-        ) as first_event_id
-    from numbered
+        *,
+        max(case when is_start then event_number end) over (
+            in_segment rows between unbounded preceding and current row
+        ) as session_number,
+        coalesce(lead(is_start) over in_segment, true) as is_exit,
+        coalesce(max(case when is_start then event_number end) over (
+            in_segment rows between 1 following and unbounded following
+        ), 0) > 0 as is_capped
+    from marked
+    window in_segment as (partition by visitor_number, segment_number order by event_number)
 )
 {%- endmacro %}

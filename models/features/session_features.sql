@@ -1,40 +1,34 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='apply_changes',
     unique_key='session_id',
-    on_schema_change='append_new_columns',
-    post_hook="{{ clickintent.delete_orphans(['session_id'], ref('sessions')) }}"
+    on_schema_change='append_new_columns'
 ) }}
 
-with sessions as (
-    select * from {{ ref('sessions') }}
-),
+with {{ clickintent.stale_sessions() }},
 
-stale as (
-    select sessions.*
-    from sessions
-    {{ clickintent.keep_stale('sessions') }}
+pages as (
+    select page_hash, page_group from {{ ref('pages') }}
 ),
 
 events as (
     select
-        session_events.session_id,
-        session_events.event_index,
-        session_events.dwell_seconds,
-        session_events.seconds_since_previous,
-        stg_events.event_type,
-        stg_events.page_key,
+        placed.session_id,
+        placed.event_index,
+        placed.dwell_seconds,
+        placed.seconds_since_previous,
+        placed.event_type,
+        placed.page_hash,
         coalesce(pages.page_group, 'none') as page_group
-    from {{ ref('session_events') }} as session_events
-    inner join stale on session_events.session_id = stale.session_id
-    inner join {{ ref('stg_events') }} as stg_events on session_events.event_id = stg_events.event_id
-    left join {{ ref('pages') }} as pages on stg_events.page_key = pages.page_key
+    from placed
+    left join pages on placed.page_hash = pages.page_hash
 ),
 
 counted as (
     select
         session_id,
-        count(distinct page_key) as distinct_page_count,
-        count(distinct page_group) filter (where page_key is not null) as distinct_page_group_count,
+        count(distinct page_hash) as distinct_page_count,
+        count(distinct page_group) filter (where page_hash is not null) as distinct_page_group_count,
         count(distinct event_type) as distinct_event_type_count,
         count(*) filter (where event_type = 'click') as click_count,
         count(*) filter (where event_type = 'search') as search_count,
@@ -73,6 +67,7 @@ final as (
         stale.duration_seconds,
         counted.* exclude (session_id),
         page_groups.page_group_counts,
+        stale.started_at,
         hour(stale.started_at) as started_hour,
         isodow(stale.started_at) - 1 as started_weekday,
         stale.content_hash
@@ -81,4 +76,4 @@ final as (
     inner join page_groups on stale.session_id = page_groups.session_id
 )
 
-select * from final
+{{ clickintent.final_and_gone('session_id') }}

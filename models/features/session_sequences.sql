@@ -1,68 +1,83 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='apply_changes',
     unique_key='session_id',
-    on_schema_change='append_new_columns',
-    post_hook="{{ clickintent.delete_orphans(['session_id'], ref('sessions')) }}"
+    on_schema_change='append_new_columns'
 ) }}
 {%- set keep = var('sequence_events') %}
 
-with sessions as (
-    select * from {{ ref('sessions') }}
+with {{ clickintent.stale_sessions() }},
+
+-- lists of numbers are quick to make and to sort, lists of texts are not: the texts are put in last
+numbered_pages as (
+    select page_hash, page_key, row_number() over (order by page_key) as page_number from {{ ref('pages') }}
 ),
 
-stale as (
-    select sessions.*
-    from sessions
-    {{ clickintent.keep_stale('sessions') }}
+numbered_types as (
+    select event_type, row_number() over (order by event_type) as type_number
+    from (select distinct event_type from {{ ref('placed_events') }}) as event_types
+),
+
+names as (
+    select
+        (select list(page_key order by page_number) from numbered_pages) as page_keys,
+        (select list(event_type order by type_number) from numbered_types) as event_types
 ),
 
 events as (
     select
-        session_events.session_id,
-        session_events.event_index,
-        session_events.dwell_seconds,
-        session_events.seconds_since_previous,
-        stg_events.event_at,
-        stg_events.event_type,
-        stg_events.event_value,
-        coalesce(stg_events.page_key, '') as page_key
-    from {{ ref('session_events') }} as session_events
-    inner join stale on session_events.session_id = stale.session_id
-    inner join {{ ref('stg_events') }} as stg_events on session_events.event_id = stg_events.event_id
-    -- only the last events are read; nothing else of a long session is worth sorting
-    where session_events.event_index > stale.event_count - {{ keep }}
+        placed.session_id,
+        placed.event_index,
+        numbered_pages.page_number,
+        numbered_types.type_number,
+        placed.dwell_seconds,
+        placed.seconds_since_previous,
+        placed.event_time,
+        placed.event_value
+    from placed
+    left join numbered_pages on placed.page_hash = numbered_pages.page_hash
+    left join numbered_types on placed.event_type = numbered_types.event_type
 ),
 
 listed as (
     select
         session_id,
-        {{ clickintent.ordered_list('page_key', 'event_index', keep) }} as page_keys,
-        {{ clickintent.ordered_list('event_type', 'event_index', keep) }} as event_types,
-        {{ clickintent.ordered_list('dwell_seconds', 'event_index', keep) }} as dwell_seconds,
-        {{ clickintent.ordered_list('seconds_since_previous', 'event_index', keep) }} as gap_seconds,
-        {{ clickintent.ordered_list('cast(hour(event_at) as integer)', 'event_index', keep) }} as hours,
-        {{ clickintent.ordered_list('cast(isodow(event_at) - 1 as integer)', 'event_index', keep) }} as weekdays,
-        {{ clickintent.ordered_list('event_value', 'event_index', keep) }} as event_values
+        {{ clickintent.ordered_rows(
+            ['event_index', 'page_number', 'type_number', 'dwell_seconds', 'seconds_since_previous', 'event_time', 'event_value'], keep
+        ) }} as events
     from events
     group by 1
 ),
 
-final as (
-    select
-        stale.session_id,
-        stale.source,
-        stale.site_id,
-        stale.channel,
-        stale.visitor_id,
-        stale.device_type,
-        stale.referrer_medium,
-        stale.started_at,
-        listed.* exclude (session_id),
-        greatest(stale.event_count - {{ keep }}, 0) as truncated_count,
-        stale.is_bot,
-        stale.content_hash
+-- before the texts come in: a join would copy all names to every row
+sequences as materialized (
+    select stale.*, listed.events
     from stale
     inner join listed on stale.session_id = listed.session_id
+),
+
+final as (
+    select
+        sequences.session_id,
+        sequences.source,
+        sequences.site_id,
+        sequences.channel,
+        sequences.visitor_id,
+        sequences.device_type,
+        sequences.referrer_medium,
+        sequences.started_at,
+        {{ clickintent.list_of('sequences.events', "coalesce(names.page_keys[event.page_number], '')") }} as page_keys,
+        {{ clickintent.list_of('sequences.events', 'names.event_types[event.type_number]') }} as event_types,
+        {{ clickintent.list_of('sequences.events', 'event.dwell_seconds') }} as dwell_seconds,
+        {{ clickintent.list_of('sequences.events', 'event.seconds_since_previous') }} as gap_seconds,
+        {{ clickintent.list_of('sequences.events', 'cast(hour(event.event_time) as integer)') }} as hours,
+        {{ clickintent.list_of('sequences.events', 'cast(isodow(event.event_time) - 1 as integer)') }} as weekdays,
+        {{ clickintent.list_of('sequences.events', 'event.event_value') }} as event_values,
+        greatest(sequences.event_count - {{ keep }}, 0) as truncated_count,
+        sequences.is_bot,
+        sequences.content_hash
+    from sequences
+    cross join names
 )
 
-select * from final
+{{ clickintent.final_and_gone('session_id') }}

@@ -1,129 +1,162 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='apply_changes',
     unique_key='session_id',
-    on_schema_change='append_new_columns',
-    post_hook="{{ clickintent.delete_orphans(['session_id'], ref('session_events')) }}"
+    on_schema_change='append_new_columns'
 ) }}
+{#- an earlier load of the same content changes when a session was last touched, and nothing else of it #}
+{%- set digest = "content_hash + coalesce(page_hash, 0) + epoch_us(loaded_at) + case when is_capped then 1 else 0 end" %}
 
-{%- set conversion_events = [var('conversion_events')] if var('conversion_events') is string else var('conversion_events') %}
+{%- if is_incremental() %}
+{%- set days = clickintent.changed_days(
+    {'relation': ref('placed_events'), 'time': 'session_started_at', 'number': digest},
+    {'relation': this, 'time': 'started_at', 'number': 'events_digest'}
+) %}
+{%- endif %}
 
-with digests as (
-    select * from {{ ref('session_digests') }}
+with events as (
+    select * from {{ ref('stg_events') }}
+    {%- if is_incremental() %}
+    where {{ clickintent.in_days('event_at', days) }}
+    {%- endif %}
 ),
 
-stale as (
-    select digests.*
-    from digests
-    {{ clickintent.keep_stale('digests', also=['updated_at']) }}
+page_view_types as (
+    select event_type from {{ ref('event_types') }} where is_page_view
 ),
 
-events as (
+pages as (
+    select page_hash, page_key from {{ ref('pages') }}
+),
+
+placed as (
     select
-        session_events.session_id,
-        session_events.event_index,
-        session_events.seconds_since_previous,
-        session_events.is_entry,
-        session_events.is_exit,
-        coalesce(event_types.is_page_view, false) as is_page_view,
-        stg_events.event_type in ('{{ conversion_events | join("', '") }}') as is_conversion,
-        stale.content_hash as session_hash,
-        stg_events.*
-    from {{ ref('session_events') }} as session_events
-    inner join stale on session_events.session_id = stale.session_id
-    inner join {{ ref('stg_events') }} as stg_events on session_events.event_id = stg_events.event_id
-    left join {{ ref('event_types') }} as event_types on stg_events.event_type = event_types.event_type
-),
-
-bot_agents as (
-    select agents.user_agent, min(patterns.pattern) as pattern
-    from (select distinct user_agent from events where user_agent is not null) as agents
-    inner join {{ ref('bot_patterns') }} as patterns on contains(lower(agents.user_agent), patterns.pattern)
-    group by 1
+        *,
+        event_type in (select event_type from page_view_types) as is_page_view,
+        cast(seconds_since_previous * 1000 as bigint) as gap_milliseconds
+    from {{ ref('placed_events') }}
+    {%- if is_incremental() %}
+    where {{ clickintent.in_days('session_started_at', days) }}
+    {%- endif %}
 ),
 
 summarized as (
     select
         session_id,
-        any_value(source) as source,
-        any_value(site_id) as site_id,
-        any_value(channel) as channel,
-        any_value(visitor_id) as visitor_id,
-        arg_min(customer_id, event_index) filter (where customer_id is not null) as customer_id,
-        count(customer_id) as identified_count,
-        min(event_at) filter (where customer_id is not null) as identified_at,
-        min(event_index) filter (where customer_id is not null) as identified_index,
-        min(event_at) as started_at,
-        max(event_at) as ended_at,
+        max(case when is_entry then content_hash end) as entry_hash,
+        min(session_started_at) as started_at,
+        max(event_time) as ended_at,
         count(*) as event_count,
-        count(*) filter (where is_page_view) as page_view_count,
-        arg_min(page_key, event_index) filter (where page_key is not null) as entry_page,
-        arg_max(page_key, event_index) filter (where page_key is not null) as exit_page,
-        arg_min(referrer_medium, event_index) as referrer_medium,
-        arg_min(utm_source, event_index) filter (where utm_source is not null) as utm_source,
-        arg_min(utm_medium, event_index) filter (where utm_medium is not null) as utm_medium,
-        arg_min(utm_campaign, event_index) filter (where utm_campaign is not null) as utm_campaign,
-        arg_min(device_type, event_index) filter (where device_type is not null) as device_type,
-        min(bot_agents.pattern) as bot_pattern,
-        median(seconds_since_previous) as median_gap_seconds,
-        stddev_pop(seconds_since_previous) as gap_deviation_seconds,
-        count(*) filter (where is_conversion) > 0 as is_converted,
-        arg_min(event_type, event_index) filter (where is_conversion) as conversion_type,
-        min(event_at) filter (where is_conversion) as converted_at,
-        any_value(session_hash) as content_hash,
+        count(case when is_page_view then 1 end) as page_view_count,
+        min_by(page_hash, case when page_hash is not null then event_index end) as entry_page_hash,
+        max_by(page_hash, case when page_hash is not null then event_index end) as exit_page_hash,
+        min_by(customer_id, case when customer_id is not null then event_index end) as customer_id,
+        count(customer_id) as identified_count,
+        min(case when customer_id is not null then event_time end) as identified_at,
+        min(case when customer_id is not null then event_index end) as identified_index,
+        min_by(utm_source, case when utm_source is not null then event_index end) as utm_source,
+        min_by(utm_medium, case when utm_medium is not null then event_index end) as utm_medium,
+        min_by(utm_campaign, case when utm_campaign is not null then event_index end) as utm_campaign,
+        min_by(device_type, case when device_type is not null then event_index end) as device_type,
+        {{ clickintent.exact_sum('engaged_seconds') }} as engaged_seconds,
+        max(case when is_bot_agent then 1 else 0 end) = 1 as has_bot_agent,
+        count(case when gap_milliseconds < 1000 then 1 end) as short_gap_count,
+        -- in whole numbers, so that the sums do not depend on the order of their rows
+        sum(gap_milliseconds) as gap_sum,
+        sum(gap_milliseconds * gap_milliseconds) as gap_square_sum,
+        max(case when is_capped then 1 else 0 end) = 1 as is_capped,
+        min_by(conversion_type, case when conversion_type is not null then event_index end) as conversion_type,
+        min_by(event_value, case when conversion_type is not null and event_value is not null then event_index end) as conversion_value,
+        min(case when conversion_type is not null then event_time end) as converted_at,
+        count(conversion_type) as conversion_count,
+        -- A sum, so that no order has to be made: the events and their places in it follow from what they are.
+        cast(cast(sum(content_hash + coalesce(page_hash, 0)) as decimal(38, 0)) as {{ dbt.type_string() }}) as content_hash,
+        cast(sum({{ digest }}) as decimal(38, 0)) as events_digest,
         max(loaded_at) as updated_at
-    from events
-    left join bot_agents using (user_agent)
+    from placed
     group by 1
+),
+
+{%- if is_incremental() %}
+held as (
+    select session_id, events_digest from {{ this }}
+    where {{ clickintent.in_days('started_at', days) }}
+),
+
+gone as (
+    select session_id from held
+    anti join summarized using (session_id)
+),
+{%- endif %}
+
+changed as (
+    select summarized.*
+    from summarized
+    {%- if is_incremental() %}
+    anti join held using (session_id, events_digest)
+    {%- endif %}
 ),
 
 judged as (
     select
         *,
-        case
-            when bot_pattern is not null then 'user_agent'
-            -- nobody reads thirty pages with half of them under a second
-            when event_count >= 30 and median_gap_seconds < 1 then 'rate'
-            -- nor keeps to a clock: thirty gaps within a twentieth of their median
-            when event_count >= 30 and gap_deviation_seconds < 0.05 * median_gap_seconds then 'regularity'
-        end as bot_reason
-    from summarized
+        event_count - 1 as gap_count,
+        gap_sum / nullif(event_count - 1, 0) as gap_mean,
+        gap_square_sum / nullif(event_count - 1, 0) as gap_square_mean
+    from changed
 ),
 
 final as (
     select
-        session_id,
-        source,
-        site_id,
-        channel,
-        visitor_id,
-        customer_id,
+        judged.session_id,
+        -- of the first event; by number and time, which no two events share
+        events.source,
+        events.site_id,
+        events.channel,
+        events.visitor_id,
+        judged.customer_id,
         case
-            when identified_count = 0 then 'anonymous'
-            when identified_count = event_count then 'authenticated'
+            when judged.identified_count = 0 then 'anonymous'
+            when judged.identified_count = judged.event_count then 'authenticated'
             else 'mixed'
         end as auth_state,
         -- who starts signed in, and signs out, did not log in here
-        case when identified_index > 1 then identified_at end as login_at,
-        started_at,
-        ended_at,
-        {{ clickintent.seconds_between('started_at', 'ended_at') }} as duration_seconds,
-        event_count,
-        page_view_count,
-        entry_page,
-        exit_page,
-        referrer_medium,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        device_type,
+        case when judged.identified_index > 1 then judged.identified_at end as login_at,
+        judged.started_at,
+        judged.ended_at,
+        {{ clickintent.seconds_between('judged.started_at', 'judged.ended_at') }} as duration_seconds,
+        judged.engaged_seconds,
+        judged.event_count,
+        judged.page_view_count,
+        entry_pages.page_key as entry_page,
+        exit_pages.page_key as exit_page,
+        events.referrer_medium,
+        judged.utm_source,
+        judged.utm_medium,
+        judged.utm_campaign,
+        judged.device_type,
+        judged.is_capped,
+        case
+            when judged.has_bot_agent then 'user_agent'
+            -- nobody reads thirty pages with half of them under a second
+            when judged.event_count >= 30 and judged.short_gap_count * 2 > judged.gap_count then 'rate'
+            -- nor keeps to a clock: gaps that stray from their mean by less than a twentieth of it
+            when judged.event_count >= 30 and judged.gap_square_mean - judged.gap_mean * judged.gap_mean < power(0.05 * judged.gap_mean, 2)
+                then 'regularity'
+        end as bot_reason,
         bot_reason is not null as is_bot,
-        bot_reason,
-        is_converted,
-        conversion_type,
-        converted_at,
-        content_hash,
-        updated_at
+        judged.conversion_count > 0 as is_converted,
+        judged.conversion_type,
+        judged.conversion_value,
+        judged.conversion_count,
+        judged.converted_at,
+        judged.content_hash,
+        judged.events_digest,
+        judged.updated_at
     from judged
+    inner join events on judged.started_at = events.event_at and judged.entry_hash = events.content_hash
+    left join pages as entry_pages on judged.entry_page_hash = entry_pages.page_hash
+    left join pages as exit_pages on judged.exit_page_hash = exit_pages.page_hash
 )
 
-select * from final
+{{ clickintent.final_and_gone('session_id') }}

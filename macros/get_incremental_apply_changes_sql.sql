@@ -1,0 +1,15 @@
+{#
+    Incremental strategy `apply_changes`: the model's query returns the rows that are new or differ, and, for each key
+    that is gone, a row without `content_hash`. Old versions of all of them are deleted by key, the present ones
+    inserted; a row that did not change is not written.
+#}
+{% macro get_incremental_apply_changes_sql(arg_dict) -%}
+    {%- set target = arg_dict['target_relation'] -%}
+    {%- set changes = arg_dict['temp_relation'] -%}
+    {%- set key = arg_dict['unique_key'] -%}
+    {%- set columns = arg_dict['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ target }} where {{ key }} in (select {{ key }} from {{ changes }});
+
+    insert into {{ target }} ({{ columns }})
+    select {{ columns }} from {{ changes }} where content_hash is not null
+{%- endmacro %}

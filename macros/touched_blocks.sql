@@ -1,0 +1,76 @@
+{#
+    What an incremental run has to do again, and nothing else. A block is a run of events of one visitor without a gap of
+    more than the idle limit; no session reaches beyond its block. An event that came, went or changed touches the blocks
+    that have an event within one idle limit of it, before or after: those are done again, whole, with the new events.
+    A block that nothing touches stays as it is, since nothing can have joined it.
+
+    CTEs that end in `events`, the rows of `input` to place; `touched` holds the rows of `known` in touched blocks as they
+    were, `gone_events` those whose event went or reads otherwise now. A CTE `pages` of the model `pages` is expected.
+#}
+{% macro touched_blocks(input, known, pages, visitor) -%}
+{%- set number = 'content_hash + epoch_us(loaded_at)' -%}
+{%- set idle_minutes = var('idle_minutes').values() | max %}
+{#- a page that has got other words changes what its sessions say #}
+{%- set days = clickintent.changed_days(
+    {'relation': input, 'time': 'event_at', 'number': number},
+    {'relation': known, 'time': 'event_time', 'number': number},
+    also='select cast(event_time as date) as day from ' ~ known ~ ' anti join ' ~ pages ~ ' using (page_hash) where page_hash is not null'
+) -%}
+arrived as (
+    select * from {{ input }}
+    where {{ clickintent.in_days('event_at', days) }}
+),
+
+held as (
+    select event_id, visitor_hash, event_time, loaded_at, content_hash, page_hash from {{ known }}
+    where {{ clickintent.in_days('event_time', days) }}
+),
+
+new_events as (
+    select event_id, event_at, {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
+    from arrived
+    anti join held using (event_id, content_hash, loaded_at)
+),
+
+gone_events as (
+    select event_id, event_time, visitor_hash from held
+    anti join arrived using (event_id, content_hash, loaded_at)
+),
+
+changes as (
+    select visitor_hash, event_at from new_events
+    union all
+    select visitor_hash, event_time as event_at from gone_events
+    union all
+    select visitor_hash, event_time as event_at from held
+    anti join pages using (page_hash)
+    where page_hash is not null
+),
+
+-- within the longest of the idle limits: where a channel's own is shorter, more is done again than need be
+touched_blocks as (
+    select distinct near.visitor_hash, near.block_started_at
+    from {{ known }} as near
+    inner join changes
+        on near.visitor_hash = changes.visitor_hash
+        and abs({{ clickintent.seconds_between('changes.event_at', 'near.event_time') }}) <= {{ idle_minutes }} * 60
+    where {{ clickintent.in_days('near.event_time', days, around=(idle_minutes / 1440) | round(0, 'ceil') | int) }}
+),
+
+touched as (
+    select known.* from {{ known }} as known
+    semi join touched_blocks using (visitor_hash, block_started_at)
+),
+
+-- an event that moved is in here with its old time, and with its new one, by which it is found
+to_place as (
+    select event_id, event_time as event_at from touched
+    union
+    select event_id, event_at from new_events
+),
+
+events as (
+    select input.* from {{ input }} as input
+    semi join to_place using (event_id, event_at)
+)
+{%- endmacro %}
