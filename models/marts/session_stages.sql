@@ -1,0 +1,73 @@
+with sessions as (
+    select * from {{ ref('sessions') }}
+    where not is_bot
+),
+
+signs as (
+    select * from {{ ref('journey_stages') }}
+),
+
+events as (
+    select event_id, event_type, page_key from {{ ref('stg_events') }}
+),
+
+session_events as (
+    select event_id, session_id from {{ ref('session_events') }}
+),
+
+-- once a page, not once an event; blanks at both ends, so that only whole words match
+pages as (
+    select page_key, ' ' || {{ clickintent.page_words('page_key') }} || ' ' as words from {{ ref('pages') }}
+),
+
+page_stages as (
+    select pages.page_key, max(signs.stage_rank) as stage_rank
+    from pages
+    inner join signs on signs.signal = 'page_words' and pages.words like '% ' || signs.value || ' %'
+    group by pages.page_key
+),
+
+type_stages as (
+    select value as event_type, max(stage_rank) as stage_rank from signs
+    where signal = 'event_type'
+    group by value
+),
+
+telling_events as (
+    select
+        events.event_id,
+        greatest(coalesce(page_stages.stage_rank, 0), coalesce(type_stages.stage_rank, 0)) as stage_rank
+    from events
+    left join page_stages on events.page_key = page_stages.page_key
+    left join type_stages on events.event_type = type_stages.event_type
+    where page_stages.stage_rank is not null or type_stages.stage_rank is not null
+),
+
+told_by_events as (
+    select session_events.session_id, max(telling_events.stage_rank) as stage_rank
+    from telling_events
+    inner join session_events on telling_events.event_id = session_events.event_id
+    group by session_events.session_id
+),
+
+told_by_sessions as (
+    select
+        max(case when signal = 'session' then stage_rank else 0 end) as session_rank,
+        max(case when signal = 'conversion' then stage_rank else 0 end) as conversion_rank
+    from signs
+),
+
+final as (
+    select
+        sessions.session_id,
+        greatest(
+            told_by_sessions.session_rank,
+            case when sessions.is_converted then told_by_sessions.conversion_rank else 0 end,
+            coalesce(told_by_events.stage_rank, 0)
+        ) as stage_rank
+    from sessions
+    cross join told_by_sessions
+    left join told_by_events on sessions.session_id = told_by_events.session_id
+)
+
+select * from final
