@@ -167,7 +167,7 @@ def test_an_earlier_load_of_a_known_event_moves_the_session_back(project):
     "moment",
     [
         "model main.stg_events",
-        "model main.session_events",
+        "model main.placed_events",
         "model main.session_encoder",
         "model main.session_labels",
         "model main.session_intent_predictions",
