@@ -14,7 +14,9 @@
 {%- set days = clickintent.changed_days(
     {'relation': input, 'time': 'event_at', 'number': number},
     {'relation': known, 'time': 'event_time', 'number': number},
-    also='select cast(event_time as date) as day from ' ~ known ~ ' anti join ' ~ pages ~ ' using (page_hash) where page_hash is not null'
+    also='select cast(event_time as date) as day from ' ~ known ~ ' where page_hash in ('
+    ~ 'select page_hash from (select distinct page_hash from ' ~ known ~ ' where page_hash is not null) as held_pages'
+    ~ ' anti join ' ~ pages ~ ' using (page_hash))'
 ) -%}
 arrived as (
     select * from {{ input }}

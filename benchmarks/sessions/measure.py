@@ -84,7 +84,10 @@ class _Measuring:
         self.checks: dict[str, dict[str, dict[str, Any]]] = {}
 
     def full_runs(self, file: Path, effort: Effort) -> None:
-        """Rounds of floor, session layer and peer, so that a machine's drift meets all of them; leaves the tables of the last."""
+        """Rounds of floor, session layer and peer, so that a machine's drift meets all of them.
+
+        Leaves the tables of the last round.
+        """
         self._add("beside", self.dbt.run_beside(file, full_refresh=True))
         for number in range(effort.full):
             rounds_left = effort.full - number
@@ -98,7 +101,7 @@ class _Measuring:
         self.checks["full"] = verify(file, self.settings, "ours", *(["peer"] if "peer" in self.runs else []))
 
     def incremental_run(self, copy: Path, plan: EventPlan, *, with_peer: bool, with_checks: bool) -> None:
-        """New events onto a copy of the built file, then each contender's incremental form, and ours with nothing new."""
+        """New events onto a copy of the built file, then each contender's incremental form, and ours without any."""
         run_sql(copy, self.settings, plan.arrivals())
         self._add("beside_incremental", self.dbt.run_beside(copy, full_refresh=False))
         self._add("ours_incremental", self.dbt.run_measured(copy, full_refresh=False))

@@ -6,10 +6,11 @@ from pathlib import Path
 from benchmarks.sessions.figures import SizeResult, growth, size_figures, wrong_results
 
 _Figures = dict[str, object]
+_NOT_MEASURED = "-"
 
 
 def _number(value: object, form: str) -> str:
-    return "–" if value is None else format(value, form)
+    return _NOT_MEASURED if value is None else format(value, form)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -88,7 +89,7 @@ def _peer_table(results: Sequence[SizeResult]) -> str:
                 _number(found["peer_incremental_over_peer_full"], ".1%"),
                 _number(found["peer_incremental_over_ours"], ".2f"),
                 *(
-                    f"{checked[name]['lost_late_events']:,} of {late:,}" if name in checked else "–"
+                    f"{checked[name]['lost_late_events']:,} of {late:,}" if name in checked else _NOT_MEASURED
                     for name in ("peer", "ours")
                 ),
             ]
@@ -134,12 +135,15 @@ def markdown(results: Sequence[SizeResult]) -> str:
         for result in ordered
     )
     grown = "; ".join(
-        f"from {step.from_size:g} to {step.to_size:g} million: time {step.seconds_exponent:.2f}, memory {step.peak_exponent:.2f}"
+        f"from {step.from_size:g} to {step.to_size:g} million: "
+        f"time {step.seconds_exponent:.2f}, memory {step.peak_exponent:.2f}"
         for step in growth(ordered)
     )
     verdict = (
         "Every session agrees with the events, full and incremental." if not wrong else "**Wrong:** " + "; ".join(wrong)
     )
+    versions = ", ".join(f"{name} {number}" for name, number in environment["versions"].items())
+    settings = ", ".join(f"{name}={value}" for name, value in environment["settings"].items())
     return f"""# The session layer's speed
 
 Written by `{environment["command"]}`; the raw runs are in `sessions.json`, what is measured is in `../README.md`.
@@ -170,8 +174,8 @@ Built before, and in no figure above: {_beside(largest)}.
 ## How it was measured
 
 {machine["cpu"]}, {machine["cores"]} cores, {machine["memory_gb"]:g} GB, {machine["system"]}, load average
-{machine["load_average"]:g} at the start; {", ".join(f"{name} {number}" for name, number in environment["versions"].items())};
-commit {environment["commit"]}; DuckDB settings {", ".join(f"{name}={value}" for name, value in environment["settings"].items())}.
+{machine["load_average"]:g} at the start; {versions};
+commit {environment["commit"]}; DuckDB settings {settings}.
 Runs at {runs}.
 """
 

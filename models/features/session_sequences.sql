@@ -15,7 +15,7 @@ numbered_pages as (
 
 numbered_types as (
     select event_type, row_number() over (order by event_type) as type_number
-    from (select distinct event_type from {{ ref('placed_events') }}) as event_types
+    from (select distinct event_type from {{ 'placed' if is_incremental() else ref('placed_events') }}) as event_types
 ),
 
 names as (
