@@ -78,6 +78,7 @@ summarized as (
 ),
 
 {%- if is_incremental() %}
+
 held as (
     select session_id, events_digest from {{ this }}
     where {{ clickintent.in_days('started_at', days) }}

@@ -1,4 +1,4 @@
-"""One run: schedules arrive over several builds. Each build is held against the reference, the last against a refresh."""
+"""One run: schedules arrive over several builds. The reference judges each build, and a refresh the last one."""
 
 import re
 from collections import Counter

@@ -66,7 +66,9 @@ APP_LIMIT = IDLE_MINUTES["app"] * MINUTE
 GAPS = {
     "close": [0, 0, 1, 1_000_000, 37_000_000, 5 * MINUTE],
     "slow": [LIMIT - 1, LIMIT, 25 * MINUTE, 29 * MINUTE],
-    "mixed": [0, MINUTE, 9 * MINUTE, APP_LIMIT, APP_LIMIT + 1, 20 * MINUTE, LIMIT, LIMIT + 1, 45 * MINUTE, 7 * 60 * MINUTE],
+    "mixed": [
+        0, MINUTE, 9 * MINUTE, APP_LIMIT, APP_LIMIT + 1, 20 * MINUTE, LIMIT, LIMIT + 1, 45 * MINUTE, 7 * 60 * MINUTE,
+    ],
     "apart": [LIMIT, LIMIT + 1, 31 * MINUTE, 50 * MINUTE, 59 * MINUTE, 26 * 60 * MINUTE],
 }  # fmt: skip
 
@@ -92,10 +94,11 @@ FLAVOURS = [
 ]
 # What becomes of an event on its way: see `rows_of`.
 FATES = [
-    *["once"] * 12, "never loaded", "no id", "twice in one load", "same again", "same again, loaded earlier", "other content",
-    "other content, loaded earlier", "other time, loaded earlier", "other visitor, loaded earlier", "other content in one load",
-    "bad time, then good", "good, then bad time", "two bad times", "no visitor, then good", "future, then loaded again", "no visitor",
-    "future", "no type and no page", "refused", "offset",
+    *["once"] * 12, "never loaded", "no id", "twice in one load", "same again", "same again, loaded earlier",
+    "other content", "other content, loaded earlier", "other time, loaded earlier", "other visitor, loaded earlier",
+    "other content in one load", "bad time, then good", "good, then bad time", "two bad times",
+    "no visitor, then good", "future, then loaded again", "no visitor", "future", "no type and no page", "refused",
+    "offset",
 ]  # fmt: skip
 ORDERS = ["any", "any", "in order", "reversed", "all at once", "one late"]
 
@@ -150,7 +153,9 @@ def rows_of(event: Arrival, fate: str, at: datetime, hours: int) -> list[Arrival
         "other content in one load": [event, replace(event, **other)],
         "bad time, then good": [replace(event, event_at="soon"), again],
         "good, then bad time": [event, replace(again, event_at="soon")],
-        "two bad times": [replace(event, event_at="soon"), replace(event, event_at=None), replace(earlier, event_at="later")],
+        "two bad times": [
+            replace(event, event_at="soon"), replace(event, event_at=None), replace(earlier, event_at="later"),
+        ],
         "no visitor, then good": [replace(event, visitor_id="  "), again],
         # the row was right about its time, and a later load shows it
         "future, then loaded again": [
@@ -217,14 +222,16 @@ def by_hand() -> list[Schedule]:
             replace(view(2, 500, 2), loaded_at=loaded(1, 10)),
         ]),
         of("event_moves_to_another_visitor", [
-            view(1, 0, 0), view(2, 25, 1), view(3, 50, 0), replace(view(2, 25, 2), visitor_id="@-other", loaded_at=loaded(1, 10)),
+            view(1, 0, 0), view(2, 25, 1), view(3, 50, 0),
+            replace(view(2, 25, 2), visitor_id="@-other", loaded_at=loaded(1, 10)),
         ]),
         of("same_visitor_on_two_sites_and_channels", [
-            view(1, 0, 0), view(2, 5, 1, site_id="@-brand"), view(3, 10, 0, channel="app"), view(4, 20, 2), view(5, 21, 3, channel="app"),
+            view(1, 0, 0), view(2, 5, 1, site_id="@-brand"), view(3, 10, 0, channel="app"), view(4, 20, 2),
+            view(5, 21, 3, channel="app"),
         ]),
         of("campaign_changes_inside", [
-            view(1, 0, 0), view(2, 5, 0, utm_campaign="spring"), view(4, 15, 0, utm_campaign="autumn"), view(5, 16, 1),
-            view(3, 10, 2, utm_campaign="autumn"), view(6, 17, 3, utm_campaign="spring"),
+            view(1, 0, 0), view(2, 5, 0, utm_campaign="spring"), view(4, 15, 0, utm_campaign="autumn"),
+            view(5, 16, 1), view(3, 10, 2, utm_campaign="autumn"), view(6, 17, 3, utm_campaign="spring"),
         ]),
         of("a_quarantined_row_is_corrected", [replace(view(1, 0, 0), event_at="soon"), view(1, 0, 2)]),
         of("a_good_row_is_reloaded_bad", [view(1, 0, 0), replace(view(1, 0, 2), event_at="soon")]),
@@ -243,7 +250,9 @@ def by_hand() -> list[Schedule]:
             replace(view(1, 0, 0), event_type="page_ping", engaged_seconds="10"), view(2, 1, 1),
             replace(view(3, 2, 0), event_type="page_ping", engaged_seconds="10"),
         ]),
-        of("nothing_but_pings", [replace(view(n, n, n), event_type="page_ping", engaged_seconds="10") for n in range(3)]),
+        of("nothing_but_pings", [
+            replace(view(n, n, n), event_type="page_ping", engaged_seconds="10") for n in range(3)
+        ]),
     ]  # fmt: skip
 
 
@@ -251,9 +260,9 @@ def by_hand() -> list[Schedule]:
 
 CASES = {
     "sessions joined", "session split", "first event arrives last", "late event inside a session", "tie in time",
-    "gap exactly at the limit", "gap a microsecond over", "capped by events", "capped by hours", "same id, same content",
-    "same id, other content", "displaced by an earlier load", "quarantined, then corrected", "no id", "never loaded",
-    "quarantined", "refused", "two visitors", "heartbeat", "campaign changes",
+    "gap exactly at the limit", "gap a microsecond over", "capped by events", "capped by hours",
+    "same id, same content", "same id, other content", "displaced by an earlier load", "quarantined, then corrected",
+    "no id", "never loaded", "quarantined", "refused", "two visitors", "heartbeat", "campaign changes",
 }  # fmt: skip
 
 

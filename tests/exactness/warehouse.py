@@ -25,8 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Every table that follows from the events alone; those that the project does not have (yet) are left out.
 TABLES = (
-    "stg_events", "quarantined_events", "ingestion_audit", "pages", "user_agents", "consent_withdrawals", "placed_events", "session_events",
-    "sessions", "session_features", "session_sequences", "visitor_customers", "session_customers",
+    "stg_events", "quarantined_events", "ingestion_audit", "pages", "user_agents", "consent_withdrawals",
+    "placed_events", "session_events", "sessions", "session_features", "session_sequences", "visitor_customers",
+    "session_customers",
 )  # fmt: skip
 
 # A file's time stands in for a load time: later than every event that is not meant to be in the future.
