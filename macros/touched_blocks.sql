@@ -9,7 +9,8 @@
 #}
 {% macro touched_blocks(input, known, pages, visitor) -%}
 {%- set number = 'content_hash + epoch_us(loaded_at)' -%}
-{%- set idle_minutes = var('idle_minutes').values() | max %}
+{#- 30 minutes hold for a channel that the var does not name #}
+{%- set idle_minutes = (var('idle_minutes').values() | list + [30]) | max %}
 {#- a page that has got other words changes what its sessions say #}
 {%- set days = clickintent.changed_days(
     {'relation': input, 'time': 'event_at', 'number': number},

@@ -13,7 +13,7 @@ with refused as (
         -- says it again, so that the few refusals are found before the many other rows are parsed
         and has_consent is false
         {% if is_incremental() %}
-        and {{ clickintent.in_load_window('arrivals') }}
+        and is_to_read
         {% endif %}
 ),
 

@@ -18,7 +18,7 @@ with arrived as (
     where
         true
         {%- if is_incremental() %}
-        and {{ clickintent.in_load_window('arrivals', known_time='loaded_to') }}
+        and is_to_read
         {%- endif %}
         {%- if is_backfill %}
         -- a file of which a part is read is counted when it is read whole

@@ -101,10 +101,20 @@ judged as (
             ) }} > {{ var('future_tolerance_hours') }} * 3600 then 'future_timestamp'
             when timed.event_type is null then 'missing_event_type_and_page'
         end as reason,
-        batches_to_read.load_batch is not null as is_batch_to_read
+        -- Of files: all that are read. Of relations: what was loaded in the window, what nobody knows the load time of, and the
+        -- days that the audit found wrong. A backfill looks at all that it reads.
+        {%- if var('backfill_from') or var('backfill_to') %}
+        true as is_to_read
+        {%- else %}
+        batches_to_read.load_batch is not null
+        or not timed.has_load_time
+        or timed.loaded_at >= coalesce(load_windows.read_from, timestamp '1900-01-01') as is_to_read
+        {%- endif %}
     from hosted as timed
     left join {{ clickintent.movable(ref('batches_to_read')) }} as batches_to_read
         on timed.source = batches_to_read.source and timed.load_batch = batches_to_read.load_batch
+    left join {{ clickintent.movable(ref('load_windows')) }} as load_windows
+        on timed.source = load_windows.source
     {{- clickintent.referrer_medium_joins('timed', 'campaign_media', 'referrer_sites') }}
 )
 

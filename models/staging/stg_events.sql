@@ -10,8 +10,7 @@ with arrived as (
     where
         verdict = 'accepted'
         {% if is_incremental() %}
-        -- a row without a batch is one of an earlier version: what it came with is read once more
-        and {{ clickintent.in_load_window('arrivals', known_condition='known.has_load_time and known.load_batch is not null') }}
+        and is_to_read
         {% endif %}
 ),
 

@@ -18,8 +18,8 @@ PARTS = ("dbt_project.yml", "profiles", "models", "python_models", "macros", "se
 MUTANTS = {
     "a watermark on event time": (
         "models/staging/stg_events.sql",
-        r"\{\{ clickintent\.in_load_window\([^\n]*\) \}\}",
-        "arrivals.event_at >= (select max(known.event_at) from {{ this }} as known)",
+        "and is_to_read",
+        "and arrivals.event_at >= (select max(known.event_at) from {{ this }} as known)",
     ),
     "rows deleted by the new session ids alone": (
         "macros/final_and_gone.sql",

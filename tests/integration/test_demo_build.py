@@ -141,7 +141,7 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         "demo_events",
         "stg_events",
         "quarantined_events",
-        "session_events",
+        "placed_events",
         "sessions",
         "session_features",
         "session_sequences",
