@@ -62,7 +62,7 @@ def write_results(results: list[SizeResult], folder: Path, console: Console) -> 
     try:
         plot(results, folder / "sessions.svg")
     except ImportError:
-        console.print("No plot: matplotlib is not installed. Run: pip install matplotlib", style="yellow")
+        console.print("No plot: matplotlib is not installed. Run: pip install 'clickintent[bench]'", style="yellow")
 
 
 def main(arguments: list[str]) -> int:
