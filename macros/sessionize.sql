@@ -5,10 +5,12 @@
     what happens inside it, which is what an incremental run rests on.
 
     `events` is read for its visitor columns, event_id, event_at, event_type and utm_campaign; (event_at, event_id) is a
-    total order within a visitor. A CTE `heartbeat_types` is expected. Only numbers are sorted twice: text is slow to move. `row_key` names a row of `events`.
+    total order within a visitor. `row_key` names a row of it. A CTE `heartbeat_types` is expected. Only numbers are sorted
+    twice: text is slow to move.
+
     Columns of `placed`: row_key, visitor_number, event_number (position in the visitor's stream), event_at, is_heartbeat,
-    gap_seconds, next_seconds (to the event after it, in whatever session), block_started_at, session_number (event_number of the
-    session's first event), is_exit, is_capped.
+    gap_seconds, next_seconds (to the event after it, in whatever session), block_started_at, session_number (event_number
+    of the session's first event), is_exit, is_capped.
 #}
 {% macro sessionize(events, visitor, row_key) -%}
 {%- set columns = visitor | join(', ') %}

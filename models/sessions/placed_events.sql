@@ -35,7 +35,9 @@ sessions as (
         placed.session_number,
         placed.event_at as session_started_at,
         visitors.visitor_hash,
-        {{ clickintent.stable_hash(['visitors.source', 'visitors.site_id', 'visitors.channel', 'visitors.visitor_id', 'events.event_id']) }} as session_id
+        {{ clickintent.stable_hash([
+            'visitors.source', 'visitors.site_id', 'visitors.channel', 'visitors.visitor_id', 'events.event_id'
+        ]) }} as session_id
     from placed
     left join visitors on placed.visitor_number = visitors.visitor_number
     left join {{ events }} as events on placed.row_key = events.{{ row_key }}

@@ -73,6 +73,7 @@ def test_a_source_without_time_is_refused(project):
     assert "The generic source needs event_at" in error_of(project)
 
 
+@pytest.mark.slow
 def test_a_thousand_malformed_rows_are_quarantined_with_their_text(project):
     bad = [COLUMNS | {"event_id": f"bad-{number}", "event_at": f"day {number}"} for number in range(1000)]
     write_csv(project, [COLUMNS, *bad])
@@ -117,6 +118,7 @@ def test_every_time_format_reads_as_the_same_moment(project, text, name):
     assert str(project.query("select event_at from stg_events")[0][0]) == "2026-03-01 08:00:00", name
 
 
+@pytest.mark.slow
 def test_gzipped_csv_json_parquet_and_a_relation_read_alike(project):
     frame, folder = pl.DataFrame([COLUMNS]), project.folder
     frame.write_ndjson(folder / "events.json")

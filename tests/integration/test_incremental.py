@@ -84,25 +84,6 @@ def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_ev
     assert project.query("select count(*) from stg_events")[0][0] > 5_000
 
 
-def test_a_correction_takes_the_place_of_the_quarantined_row(project):
-    row = {
-        "event_id": "e1",
-        "visitor_id": "v1",
-        "event_at": "soon",
-        "event_type": "page_view",
-        "page_url": "/a",
-        "loaded_at": "2026-03-01T10:00:00Z",
-    }
-    arrive(project, "a", pl.DataFrame([row, row | {"event_id": "e2", "event_at": "2026-03-01T09:59:00Z"}]))
-    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
-    assert project.query("select event_id, reason from quarantined_events") == [("e1", "bad_timestamp")]
-    corrected = row | {"event_at": "2026-03-01T09:58:00Z", "loaded_at": "2026-03-01T11:00:00Z"}
-    arrive(project, "b", pl.DataFrame([corrected]))
-    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
-    assert project.query("select event_id from quarantined_events") == []
-    assert project.query("select event_id from stg_events order by 1") == [("e1",), ("e2",)]
-
-
 def view(event_id: str, minute: int) -> dict[str, str]:
     at = f"2026-03-01T09:{minute:02d}:00Z"
     return {"event_id": event_id, "visitor_id": "v1", "event_at": at, "event_type": "page_view", "page_url": "/cards"}
@@ -125,6 +106,7 @@ def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
         assert project.query(f"select count(*) from {table}") == [(1,)], table
 
 
+@pytest.mark.slow
 def test_a_wider_file_adds_no_event_without_an_id_twice(project):
     rows = pl.DataFrame(
         {"visitor_id": ["v1", "v2"], "event_at": ["2026-03-01T10:00:00Z"] * 2, "page_url": ["/a", "/b"]}
@@ -136,6 +118,7 @@ def test_a_wider_file_adds_no_event_without_an_id_twice(project):
     assert project.query("select visitor_id, event_count from sessions order by 1") == [("v1", 2), ("v2", 1)]
 
 
+@pytest.mark.slow
 def test_a_broken_load_time_does_not_stop_what_arrives_after_it(project):
     row = {"visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "page_url": "/a"}
     broken = [
@@ -151,15 +134,6 @@ def test_a_broken_load_time_does_not_stop_what_arrives_after_it(project):
     arrive(project, "b", pl.DataFrame([row | {"event_id": "after", "loaded_at": late}]))
     project.run("--select", "+stg_events", "+quarantined_events")
     assert ("after",) in project.query("select event_id from stg_events")
-
-
-def test_an_earlier_load_of_a_known_event_moves_the_session_back(project):
-    row = {"event_id": "e1", "visitor_id": "v1", "event_at": "2026-03-01T10:00:00Z", "page_url": "/a"}
-    arrive(project, "a", pl.DataFrame([row | {"loaded_at": "2026-03-01T12:00:00Z"}]))
-    project.run("--select", "+sessions")
-    arrive(project, "b", pl.DataFrame([row | {"loaded_at": "2026-03-01T11:00:00Z"}]))
-    project.run("--select", "+sessions")
-    assert str(project.query("select updated_at from sessions")[0][0]) == "2026-03-01 11:00:00"
 
 
 @pytest.mark.slow
