@@ -8,13 +8,14 @@
 
 with {{ clickintent.stale_sessions() }},
 
--- lists of numbers are quick to make and to sort, lists of texts are not: the texts are put in last
+-- Lists of numbers are quick to make and to sort, lists of texts are not: the texts are put in last. All lists are in memory
+-- at once, so the numbers are as small as they can be.
 numbered_pages as (
-    select page_hash, page_key, row_number() over (order by page_key) as page_number from {{ ref('pages') }}
+    select page_hash, page_key, cast(row_number() over (order by page_key) as integer) as page_number from {{ ref('pages') }}
 ),
 
 numbered_types as (
-    select event_type, row_number() over (order by event_type) as type_number
+    select event_type, cast(row_number() over (order by event_type) as integer) as type_number
     from (select distinct event_type from {{ 'placed' if is_incremental() else ref('placed_events') }}) as event_types
 ),
 
@@ -27,12 +28,12 @@ names as (
 events as (
     select
         placed.session_id,
-        placed.event_index,
+        cast(placed.event_index as integer) as event_index,
         numbered_pages.page_number,
         numbered_types.type_number,
         placed.dwell_seconds,
         placed.seconds_since_previous,
-        placed.event_time,
+        cast((isodow(placed.event_time) - 1) * 24 + hour(placed.event_time) as smallint) as week_hour,
         placed.event_value
     from placed
     left join numbered_pages on placed.page_hash = numbered_pages.page_hash
@@ -43,17 +44,18 @@ listed as (
     select
         session_id,
         {{ clickintent.ordered_rows(
-            ['event_index', 'page_number', 'type_number', 'dwell_seconds', 'seconds_since_previous', 'event_time', 'event_value'], keep
+            ['event_index', 'page_number', 'type_number', 'dwell_seconds', 'seconds_since_previous', 'week_hour', 'event_value'], keep
         ) }} as events
     from events
     group by 1
 ),
 
--- before the texts come in: a join would copy all names to every row
+-- Before the texts come in: a join would copy all names to every row. A left join, though all have their session: the lists
+-- pass by, and the sessions are what is looked up.
 sequences as materialized (
     select stale.*, listed.events
-    from stale
-    inner join listed on stale.session_id = listed.session_id
+    from listed
+    left join stale on listed.session_id = stale.session_id
 ),
 
 final as (
@@ -70,8 +72,8 @@ final as (
         {{ clickintent.list_of('sequences.events', 'names.event_types[event.type_number]') }} as event_types,
         {{ clickintent.list_of('sequences.events', 'event.dwell_seconds') }} as dwell_seconds,
         {{ clickintent.list_of('sequences.events', 'event.seconds_since_previous') }} as gap_seconds,
-        {{ clickintent.list_of('sequences.events', 'cast(hour(event.event_time) as integer)') }} as hours,
-        {{ clickintent.list_of('sequences.events', 'cast(isodow(event.event_time) - 1 as integer)') }} as weekdays,
+        {{ clickintent.list_of('sequences.events', 'cast(event.week_hour % 24 as integer)') }} as hours,
+        {{ clickintent.list_of('sequences.events', 'cast(floor(event.week_hour / 24) as integer)') }} as weekdays,
         {{ clickintent.list_of('sequences.events', 'event.event_value') }} as event_values,
         greatest(sequences.event_count - {{ keep }}, 0) as truncated_count,
         sequences.is_bot,

@@ -174,11 +174,11 @@ def write_files(warehouse: Warehouse, build: int, arrivals: Iterable[Arrival]) -
         (growing, rows[::3], known),
         (folder / f"{build}.parquet", [row for number, row in enumerate(rows) if number % 3], texts([])),
     ):
-        if part or not path.exists():
+        if part:
+            moment = FILES_WRITTEN_AT + timedelta(days=build)
             pl.concat([before, texts(part)]).write_parquet(path)
-        moment = FILES_WRITTEN_AT + timedelta(days=build)
-        os.utime(path, (moment.replace(tzinfo=UTC).timestamp(),) * 2)
-        files |= dict.fromkeys(part, (str(path), moment))
+            os.utime(path, (moment.replace(tzinfo=UTC).timestamp(),) * 2)
+            files |= dict.fromkeys(part, (str(path), moment))
     return files
 
 
