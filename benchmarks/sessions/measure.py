@@ -39,7 +39,7 @@ def measure_size(
     Args:
         size: Millions of events.
         effort: Runs of each part.
-        settings: DuckDB settings of the project's profile, which the floor and the peer get too, but for its memory limit.
+        settings: DuckDB settings of the project's profile, which the floor and the peer get too, less the memory limit.
         environment: Put into the result.
         say: Told what has been done, for the person who waits.
 
@@ -47,7 +47,7 @@ def measure_size(
         BenchmarkError: A part failed.
     """
     plan = EventPlan(round(size * _MILLION))
-    # The floor and the peer do not fit into the profile's memory at 10 million events: they get all that the machine has.
+    # the floor and the peer may not fit into the profile's memory: they get all that the machine has
     settings = {name: value for name, value in settings.items() if name != "memory_limit"}
     history, generated_seconds = cached_events(plan, settings)
     say(
