@@ -1,9 +1,9 @@
 {#
     The UTC days on which two relations differ, asked of the warehouse before the model's query is written, so that the
-    query names its days and reads no others. A sum of numbers stands for the rows of a day: a build without news reads
-    numbers alone. `number` must tell any two versions of a row apart; the order of rows does not count (an additive
-    multiset hash: Clarke et al., Incremental Multiset Hash Functions, ASIACRYPT 2003). None under --empty, when every
-    relation looks empty.
+    query names its days and reads no others. A sum of numbers stands for the rows of a table, or of a day: `number` must
+    tell any two versions of a row apart; the order of rows does not count (an additive multiset hash: Clarke et al.,
+    Incremental Multiset Hash Functions, ASIACRYPT 2003). Only where the sums of the whole tables differ are the days
+    looked at: a build without news reads one number a row. None under --empty, when every relation looks empty.
 
     `ours` and `theirs`: relation, time and number. `also`: a select of further days.
 #}
@@ -11,15 +11,27 @@
     {%- if not execute or flags.EMPTY -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set query -%}
+    {%- set is_changed -%}
+        select case when
+            (select {{ clickintent.rows_digest(ours) }} from {{ ours.relation }})
+            is distinct from (select {{ clickintent.rows_digest(theirs) }} from {{ theirs.relation }})
+            {%- if also %}
+            or exists ({{ also }})
+            {%- endif %}
+            then 1 else 0 end as is_changed
+    {%- endset -%}
+    {%- if run_query(is_changed).columns[0].values()[0] == 0 -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set changed -%}
         select coalesce(ours.day, theirs.day) as day
         from (
-            select cast({{ ours.time }} as date) as day, cast(sum({{ ours.number }}) as decimal(38, 0)) as digest
+            select cast({{ ours.time }} as date) as day, {{ clickintent.rows_digest(ours) }} as digest
             from {{ ours.relation }}
             group by 1
         ) as ours
         full join (
-            select cast({{ theirs.time }} as date) as day, cast(sum({{ theirs.number }}) as decimal(38, 0)) as digest
+            select cast({{ theirs.time }} as date) as day, {{ clickintent.rows_digest(theirs) }} as digest
             from {{ theirs.relation }}
             group by 1
         ) as theirs on ours.day = theirs.day
@@ -29,7 +41,12 @@
         {{ also }}
         {%- endif %}
     {%- endset -%}
-    {{ return(run_query(query).columns[0].values() | list) }}
+    {{ return(run_query(changed).columns[0].values() | list) }}
+{%- endmacro %}
+
+{# Aggregate: one number for all rows. #}
+{% macro rows_digest(side) -%}
+    cast(sum({{ side.number }}) as decimal(38, 0))
 {%- endmacro %}
 
 {# Whether a time falls on one of these days, or on one of the `around` days before or after. #}

@@ -7,6 +7,6 @@
     select * from {{ final }}
     {%- if is_incremental() and not flags.EMPTY %}
     union all by name
-    select {{ key }} from gone
+    select {{ key | join(', ') }} from gone
     {%- endif %}
 {%- endmacro %}

@@ -19,7 +19,7 @@
 visitors as (
     select
         *,
-        row_number() over () as visitor_number,
+        cast(row_number() over () as integer) as visitor_number,
         {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
     from (select distinct {{ columns }} from {{ events }}) as distinct_visitors
 ),
@@ -29,7 +29,7 @@ timeline as (
         events.{{ row_key }} as row_key,
         visitors.visitor_number,
         events.event_at,
-        row_number() over in_order as event_number,
+        cast(row_number() over in_order as integer) as event_number,
         {{ clickintent.seconds_between('lag(events.event_at) over in_order', 'events.event_at') }} as gap_seconds,
         {{ clickintent.seconds_between('events.event_at', 'lead(events.event_at) over in_order') }} as next_seconds,
         {{ clickintent.idle_seconds('visitors.channel') }} as idle_seconds,

@@ -15,13 +15,13 @@ present as (
 ),
 
 held as (
-    select session_id, content_hash from {{ this }}
+    select session_id, started_at, content_hash from {{ this }}
     where {{ clickintent.in_days('started_at', days) }}
 ),
 
 stale as (
     select present.* from present
-    anti join held using (session_id, content_hash)
+    anti join held using (session_id, started_at, content_hash)
 ),
 
 placed as (
@@ -31,8 +31,8 @@ placed as (
 ),
 
 gone as (
-    select held.session_id from held
-    anti join present using (session_id)
+    select held.session_id, held.started_at from held
+    anti join present using (session_id, started_at)
 )
 {%- else %}
 stale as (
@@ -44,7 +44,7 @@ placed as (
 ),
 
 gone as (
-    select session_id from stale where 1 = 0
+    select session_id, started_at from stale where 1 = 0
 )
 {%- endif %}
 {%- endmacro %}

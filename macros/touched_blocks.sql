@@ -9,6 +9,10 @@
 #}
 {% macro touched_blocks(input, known, pages, visitor) -%}
 {%- set number = 'content_hash + epoch_us(loaded_at)' -%}
+{%- set arrived_visitor = [] -%}
+{%- for column in visitor -%}
+    {%- do arrived_visitor.append('arrived.' ~ column) -%}
+{%- endfor -%}
 {#- 30 minutes hold for a channel that the var does not name #}
 {%- set idle_minutes = (var('idle_minutes').values() | list + [30]) | max %}
 {#- a page that has got other words changes what its sessions say #}
@@ -29,15 +33,31 @@ held as (
     where {{ clickintent.in_days('event_time', days) }}
 ),
 
-new_events as (
-    select event_id, event_at, {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
+-- both ways in one pass over the two sides
+differences as (
+    select
+        arrived.event_id as new_id,
+        arrived.event_at,
+        {{ clickintent.hash_number(clickintent.joined_text(arrived_visitor)) }} as new_visitor_hash,
+        held.event_id as gone_id,
+        held.event_time,
+        held.visitor_hash as gone_visitor_hash
     from arrived
-    anti join held using (event_id, content_hash, loaded_at)
+    full join held
+        on arrived.event_id = held.event_id
+        and arrived.content_hash = held.content_hash
+        and arrived.loaded_at = held.loaded_at
+    where arrived.event_id is null or held.event_id is null
+),
+
+new_events as (
+    select new_id as event_id, event_at, new_visitor_hash as visitor_hash from differences
+    where new_id is not null
 ),
 
 gone_events as (
-    select event_id, event_time, visitor_hash from held
-    anti join arrived using (event_id, content_hash, loaded_at)
+    select gone_id as event_id, event_time, gone_visitor_hash as visitor_hash from differences
+    where gone_id is not null
 ),
 
 changes as (

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='apply_changes',
-    unique_key='session_id',
+    unique_key=['session_id', 'started_at'],
     on_schema_change='append_new_columns'
 ) }}
 
@@ -76,4 +76,4 @@ final as (
     inner join page_groups on stale.session_id = page_groups.session_id
 )
 
-{{ clickintent.final_and_gone('session_id') }}
+{{ clickintent.final_and_gone(['session_id', 'started_at']) }}

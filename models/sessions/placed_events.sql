@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='apply_changes',
-    unique_key='event_id',
+    unique_key=['event_id', 'event_time'],
     on_schema_change='append_new_columns'
 ) }}
 {%- set visitor = ['source', 'site_id', 'channel', 'visitor_id'] %}
@@ -92,20 +92,20 @@ final as (
 )
 
 {% if is_incremental() -%}
-{%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | join(', ') -%}
+{%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | list -%}
 , changed as (
     -- only rows that differ are written
-    select {{ columns }} from final
-    except all
-    select {{ columns }} from touched
+    select {{ columns | join(', ') }} from final
+    anti join touched
+        on {% for column in columns %}final.{{ column }} is not distinct from touched.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
 ),
 
 gone as (
-    select event_id from gone_events
-    anti join final using (event_id)
+    select event_id, event_time from gone_events
+    anti join final using (event_id, event_time)
 )
 
-{{ clickintent.final_and_gone('event_id', final='changed') }}
+{{ clickintent.final_and_gone(['event_id', 'event_time'], final='changed') }}
 {%- else -%}
 select * from final
 {%- endif %}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='apply_changes',
-    unique_key='session_id',
+    unique_key=['session_id', 'started_at'],
     on_schema_change='append_new_columns'
 ) }}
 {#- an earlier load of the same content changes when a session was last touched, and nothing else of it #}
@@ -80,13 +80,13 @@ summarized as (
 {%- if is_incremental() %}
 
 held as (
-    select session_id, events_digest from {{ this }}
+    select session_id, started_at, events_digest from {{ this }}
     where {{ clickintent.in_days('started_at', days) }}
 ),
 
 gone as (
-    select session_id from held
-    anti join summarized using (session_id)
+    select session_id, started_at from held
+    anti join summarized using (session_id, started_at)
 ),
 {%- endif %}
 
@@ -94,7 +94,7 @@ changed as (
     select summarized.*
     from summarized
     {%- if is_incremental() %}
-    anti join held using (session_id, events_digest)
+    anti join held using (session_id, started_at, events_digest)
     {%- endif %}
 ),
 
@@ -160,4 +160,4 @@ final as (
     left join pages as exit_pages on judged.exit_page_hash = exit_pages.page_hash
 )
 
-{{ clickintent.final_and_gone('session_id') }}
+{{ clickintent.final_and_gone(['session_id', 'started_at']) }}

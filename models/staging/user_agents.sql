@@ -1,6 +1,6 @@
 {{ config(
     materialized='incremental',
-    unique_key='user_agent',
+    unique_key=['user_agent'],
     incremental_strategy='apply_changes',
     on_schema_change='append_new_columns'
 ) }}
