@@ -135,13 +135,18 @@ def test_a_config_that_makes_no_model_is_refused(text):
 
 
 def test_sessions_of_one_visitor_and_identical_sessions_are_never_negatives():
-    allowed = may_repel(np.array([1, 1, 2, 3]), np.array([10, 11, 12, 12]))
+    allowed = may_repel(np.array([1, 1, 2, 3]), np.array([10, 11, 12, 12]), np.array([2, 2, 2, 2]))
     assert allowed.tolist() == [
         [False, False, True, True],
         [False, False, True, True],
         [True, True, False, False],
         [True, True, False, False],
     ]
+
+
+def test_sessions_of_two_channels_are_never_negatives():
+    allowed = may_repel(np.array([1, 2, 3]), np.array([10, 11, 12]), np.array([2, 3, 3]))
+    assert allowed.tolist() == [[False, False, False], [False, False, True], [False, True, False]]
 
 
 def test_forbidden_negatives_do_not_enter_the_contrastive_loss():

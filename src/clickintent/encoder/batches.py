@@ -1,5 +1,6 @@
 """Padded batches of sessions: what the model reads, for scoring and for training views."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ class EventBatch:
         is_event: bool[B, L], false in padding; each row has at least one event.
         page, event_type: int64[B, L] codes (see SessionArrays); `page` counts rows of the page table at hand.
         dwell, gap, value, hour, weekday: float32[B, L], NaN where missing.
+        elapsed: float32[B, L], seconds since the session's first event.
         channel, device, referrer: int64[B] codes.
     """
 
@@ -34,6 +36,7 @@ class EventBatch:
     dwell: Tensor
     gap: Tensor
     value: Tensor
+    elapsed: Tensor
     hour: Tensor
     weekday: Tensor
     channel: Tensor
@@ -50,6 +53,7 @@ class View:
         is_masked: bool[B, L], events to predict.
         page, event_type: int64[B, L], the true codes.
         dwell: float32[B, L], the true dwell.
+        owners, events: int64[k], the events that the view is made of, masked ones too, and whose they are.
     """
 
     batch: EventBatch
@@ -57,6 +61,25 @@ class View:
     page: Tensor
     event_type: Tensor
     dwell: Tensor
+    owners: NDArray[np.int64]
+    events: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Past:
+    """The first events of sessions, and what comes after them.
+
+    Attributes:
+        batch: the first events, some session fields hidden.
+        owners, events: int64[k], the events shown, and whose they are.
+        later_owners, later_events: int64[m], the events that follow in the same session, and whose they are.
+    """
+
+    batch: EventBatch
+    owners: NDArray[np.int64]
+    events: NDArray[np.int64]
+    later_owners: NDArray[np.int64]
+    later_events: NDArray[np.int64]
 
 
 def gather_batch(sessions: SessionArrays, rows: NDArray[np.int64]) -> EventBatch:
@@ -93,22 +116,60 @@ def make_view(
     # A view that is masked whole says nothing about its session.
     masked[masked.sum(axis=1) == view_lengths, 0] = False
     is_masked = torch.from_numpy(masked)
-    return View(_corrupt(truth, is_masked, config, random), is_masked, truth.page, truth.event_type, truth.dwell)
+    return View(
+        _corrupt(truth, is_masked, config, random),
+        is_masked,
+        truth.page,
+        truth.event_type,
+        truth.dwell,
+        owners=np.nonzero(is_event)[0],
+        events=events[is_event],
+    )
+
+
+def make_past(
+    sessions: SessionArrays, rows: NDArray[np.int64], config: EncoderConfig, random: np.random.Generator
+) -> Past:
+    """Sessions up to a random event; a share of them, and those of one event, whole."""
+    lengths = sessions.lengths[rows]
+    shown = 1 + (random.random(len(rows)) * (lengths - 1)).astype(np.int64)
+    shown = np.where(random.random(len(rows)) < config.whole_share, lengths, shown)
+    position = np.arange(lengths.max())
+    events = sessions.offsets[rows][:, None] + position
+    is_shown = position < shown[:, None]
+    is_later = (position >= shown[:, None]) & (position < lengths[:, None])
+    width = shown.max()
+    batch = _gather(sessions, rows, np.where(is_shown, events, 0)[:, :width], is_shown[:, :width])
+    nothing = torch.zeros_like(batch.is_event)
+    return Past(
+        _corrupt(batch, nothing, config, random),
+        owners=np.nonzero(is_shown)[0],
+        events=events[is_shown],
+        later_owners=np.nonzero(is_later)[0],
+        later_events=events[is_later],
+    )
 
 
 def length_bucketed(
-    lengths: NDArray[np.int64], batch_sessions: int, random: np.random.Generator
+    lengths: NDArray[np.int64], batch_sessions: int, seed: int, first_step: int = 0
 ) -> Iterator[NDArray[np.int64]]:
-    """Endless batches of row numbers, each of similar lengths, every session once per pass."""
+    """Endless batches of row numbers, each of similar lengths, every session once per pass.
+
+    The order depends on the seed alone: a run that goes on at `first_step` sees what an undisturbed one would.
+    """
     pool = POOL_BATCHES * batch_sessions
-    while True:
+    step = 0
+    for number in itertools.count():
+        random = np.random.default_rng([seed, number])
         shuffled = random.permutation(len(lengths))
         for start in range(0, len(shuffled), pool):
             rows = shuffled[start : start + pool]
             rows = rows[np.argsort(lengths[rows], kind="stable")]
             batches = [rows[cut : cut + batch_sessions] for cut in range(0, len(rows), batch_sessions)]
             for index in random.permutation(len(batches)):
-                yield batches[index]
+                if step >= first_step:
+                    yield batches[index]
+                step += 1
 
 
 def _crop(lengths: NDArray[np.int64], position: NDArray[np.int64], random: np.random.Generator) -> NDArray[np.bool_]:
@@ -136,6 +197,7 @@ def _gather(
         dwell=event(sessions.dwell),
         gap=event(sessions.gap),
         value=event(sessions.value),
+        elapsed=event(sessions.elapsed),
         hour=event(sessions.hour),
         weekday=event(sessions.weekday),
         channel=session(sessions.channel),
@@ -158,6 +220,7 @@ def _corrupt(truth: EventBatch, is_masked: Tensor, config: EncoderConfig, random
         dwell=truth.dwell.masked_fill(dwell_hidden, unknown),
         gap=truth.gap.masked_fill(hide_sessions()[:, None], unknown),
         value=truth.value.masked_fill(is_masked, unknown),
+        elapsed=truth.elapsed.masked_fill(times_hidden, 0.0),
         hour=truth.hour.masked_fill(times_hidden, unknown),
         weekday=truth.weekday.masked_fill(times_hidden, unknown),
         channel=truth.channel.masked_fill(hide_sessions(), MISSING),

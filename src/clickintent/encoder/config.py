@@ -21,10 +21,10 @@ class EncoderConfig:
     # Shape
     embedding_dim: int = EMBEDDING_DIM
     page_dim: int = 64
-    width: int = 96
+    width: int = 64
     layers: int = 2
     heads: int = 4
-    hidden: int = 192  # GeGLU hidden width, twice `width`
+    hidden: int = 128  # GeGLU hidden width, twice `width`
     max_events: int = 64  # the last of a session; the var sequence_events of a dbt build
     text_buckets: int = 16_384
     event_type_buckets: int = 128
@@ -43,6 +43,11 @@ class EncoderConfig:
     # the same sums wherever it runs. None: every core this process may use.
     threads: int | None = 1
 
+    # Training ends early where the held-out loss has not fallen for `patience` evaluations, or when the clock says so
+    evaluate_every: int = 100
+    patience: int = 5
+    max_seconds: float | None = None
+
     # Optimiser (AdamW, linear warm-up, cosine decay)
     learning_rate: float = 2e-3
     warmup_share: float = 0.05
@@ -52,6 +57,7 @@ class EncoderConfig:
     # Views of a session
     mask_share: float = 0.2
     keep_share: float = 0.7
+    whole_share: float = 0.3  # of the sessions whose first events are shown, those that are shown whole
     field_drop_share: float = 0.2
     ngram_drop_share: float = 0.2
 
@@ -61,7 +67,9 @@ class EncoderConfig:
     page_weight: float = 1.0
     event_type_weight: float = 0.3
     dwell_weight: float = 0.1
-    contrastive_weight: float = 1.0
+    content_weight: float = 1.0
+    future_weight: float = 0.25
+    contrastive_weight: float = 0.05
     spread_weight: float = 0.1
 
     def __post_init__(self) -> None:
@@ -76,12 +84,12 @@ class EncoderConfig:
             "batch_sessions",
         ):
             self._require(field, getattr(self, field) >= 1, "at least 1")
-        self._require("width", self.width % self.heads == 0, f"a multiple of heads={self.heads}")
+        self._require("width", self.width % (4 * self.heads) == 0, f"a multiple of 4 times heads={self.heads}")
         self._require("layers", self.layers >= 0, "0 or more")
         self._require("steps", self.steps >= 0, "0 or more")
         for field in ("text_buckets", "event_type_buckets", "device_buckets", "referrer_buckets"):
             self._require(field, getattr(self, field) >= 1, "at least 1")
-        for field in ("mask_share", "field_drop_share", "ngram_drop_share", "heldout_share"):
+        for field in ("mask_share", "field_drop_share", "ngram_drop_share", "heldout_share", "whole_share"):
             self._require(field, 0 <= getattr(self, field) < 1, "in [0, 1)")
         self._require("keep_share", 0 < self.keep_share <= 1, "in (0, 1]")
         self._require("temperature", self.temperature > 0, "above 0")

@@ -1,10 +1,12 @@
-"""Masked pages of held-out visitors, found again by the encoder and by popularity."""
+"""Masked pages of held-out visitors, found again by the encoder, by popularity and by a Markov chain."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 from torch import Tensor
 
 from clickintent.encoder.batches import gather_batch
@@ -15,6 +17,8 @@ from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE, MASKED, Sess
 
 SESSIONS_PER_PASS = 256
 TOP_RANKS = (1, 10)
+# How many events a page's popularity weighs in the Markov chain, where transitions are few
+PRIOR_EVENTS = 1.0
 
 
 @torch.inference_mode()
@@ -30,7 +34,8 @@ def masked_page_recall(
 ) -> dict[str, float]:
     """Hide one event in each held-out session and rank all pages for it.
 
-    The rival, popularity, ranks pages by their count in the training sessions of the same channel.
+    The rivals: popularity ranks pages by their count in the training sessions of the same channel; the Markov chain by how
+    often they were seen between the page before and the page after.
 
     Args:
         sessions: flat sessions whose page codes count rows of `page_vectors`.
@@ -42,7 +47,7 @@ def masked_page_recall(
         seed: which event is hidden.
 
     Returns:
-        masked_page_recall_at_1 and _10, popularity_recall_at_1 and _10, masked_page_n.
+        masked_page_recall_at_1 and _10, popularity_recall_at_1 and _10, markov_recall_at_1 and _10, masked_page_n.
     """
     rows = heldout_rows[sessions.lengths[heldout_rows] > 1]
     random = np.random.default_rng(seed)
@@ -61,7 +66,10 @@ def masked_page_recall(
         ranks.append(_rank(heads.page_logits(events, page_vectors).numpy(), target[part]))
     own = np.concatenate(ranks) if ranks else np.empty(0, dtype=np.int64)
     rival = _rank(popularity, target, sessions.channel[rows])
-    figures = {f"masked_page_recall_at_{k}": recall_at(own, k) for k in TOP_RANKS}
+    chain = _MarkovChain(sessions, training_rows, len(page_vectors))
+    chained = _rank_rows(lambda row: chain.scores(sessions, rows[row], hidden[row]), target)
+    figures = {f"markov_recall_at_{k}": recall_at(chained, k) for k in TOP_RANKS}
+    figures |= {f"masked_page_recall_at_{k}": recall_at(own, k) for k in TOP_RANKS}
     figures |= {f"popularity_recall_at_{k}": recall_at(rival, k) for k in TOP_RANKS}
     return figures | {"masked_page_n": len(rows)}
 
@@ -100,12 +108,49 @@ def _page_counts_by_channel(sessions: SessionArrays, rows: NDArray[np.int64], pa
     return np.bincount(cell, minlength=CHANNEL_CODES * pages).reshape(CHANNEL_CODES, pages).astype(np.float64)
 
 
+class _MarkovChain:
+    """Transitions between the pages of training sessions, with popularity as a prior."""
+
+    def __init__(self, sessions: SessionArrays, rows: NDArray[np.int64], pages: int) -> None:
+        is_given = np.zeros(len(sessions), dtype=bool)
+        is_given[rows] = True
+        owner = np.repeat(np.arange(len(sessions)), sessions.lengths)
+        page = sessions.page - FIRST_CODE
+        is_step = (owner[1:] == owner[:-1]) & is_given[owner[1:]] & (page[1:] >= 0) & (page[:-1] >= 0)
+        steps = (page[:-1][is_step], page[1:][is_step])
+        counts = csr_matrix((np.ones(int(is_step.sum())), steps), shape=(pages, pages))
+        self.onward, self.backward = counts, csr_matrix(counts.T)
+        seen = page[is_given[owner] & (page >= 0)]
+        self.popularity = (np.bincount(seen, minlength=pages) + 1) / (len(seen) + pages)
+
+    def scores(self, sessions: SessionArrays, row: int, place: int) -> NDArray[np.float64]:
+        """Log chance of each page at a place of a session, up to a constant: float64[pages]."""
+        page = sessions.page
+        event = sessions.offsets[row] + place
+        total = np.log(self.popularity)
+        if place > 0 and page[event - 1] >= FIRST_CODE:
+            total = total + self._told_by(self.onward, page[event - 1] - FIRST_CODE)
+        if place + 1 < sessions.lengths[row] and page[event + 1] >= FIRST_CODE:
+            total = total + self._told_by(self.backward, page[event + 1] - FIRST_CODE)
+        return total
+
+    def _told_by(self, counts: csr_matrix, neighbour: int) -> NDArray[np.float64]:
+        """Log of how much likelier each page is beside this neighbour."""
+        beside = counts[neighbour].toarray().ravel() + PRIOR_EVENTS * self.popularity
+        likelier: NDArray[np.float64] = np.log(beside / beside.sum()) - np.log(self.popularity)
+        return likelier
+
+
 def _rank(
     scores: NDArray[np.floating], target: NDArray[np.int64], score_rows: NDArray[np.int64] | None = None
 ) -> NDArray[np.int64]:
+    return _rank_rows(lambda row: scores[row if score_rows is None else score_rows[row]], target)
+
+
+def _rank_rows(scores_of: Callable[[int], NDArray[np.floating]], target: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many pages score above the true one; ties count by half."""
     ranks = np.empty(len(target), dtype=np.int64)
     for row, true_page in enumerate(target):
-        own = scores[row if score_rows is None else score_rows[row]]
+        own = scores_of(row)
         ranks[row] = (own > own[true_page]).sum() + ((own == own[true_page]).sum() - 1) // 2
     return ranks

@@ -17,6 +17,7 @@ from clickintent.encoder.batches import EventBatch
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.numbers import NumberFeatures
 from clickintent.encoder.page_text import HashedTexts, hash_texts
+from clickintent.encoder.rotary import RotaryAngles, rotate
 from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
 
 # Initial scale of everything that is added to the page vector of an event: audible, not louder than the page.
@@ -58,11 +59,12 @@ class SessionEncoder(nn.Module):
         self.position = nn.Embedding(config.max_events, width)
         self.numbers = NumberFeatures(width)
         self.fusion_norm = _norm(width)
+        self.angles = RotaryAngles(width // config.heads)
         self.blocks = nn.ModuleList(Block(width, config.heads, config.hidden) for _ in range(config.layers))
         self.final_norm = _norm(width)
         self.pooled_to_embedding = nn.Linear(width, config.embedding_dim, bias=False)
-        # Subtracted before scaling to unit length; zero in a trained encoder (see `centre_untrained`).
-        self.register_buffer("centre", torch.zeros(config.embedding_dim))
+        # Subtracted before scaling to unit length: what all sessions of a channel share says nothing about any of them.
+        self.register_buffer("centre", torch.zeros(CHANNEL_CODES, config.embedding_dim))
         _initialise(self, config.seed)
 
     def forward(self, batch: EventBatch, page_vectors: Tensor) -> EncodedBatch:
@@ -77,15 +79,19 @@ class SessionEncoder(nn.Module):
             + self.position.weight[:length]
             + session.unsqueeze(1)
         )
-        events = self.fusion_norm(events)
-        attends_to = batch.is_event[:, None, None, :]
-        for block in self.blocks:
-            events = block(events, attends_to)
-        events = self.final_norm(events)
+        events = self.final_norm(self.contextual(self.fusion_norm(events), batch))
         is_event = batch.is_event.unsqueeze(-1).to(events.dtype)
         pooled = (events * is_event).sum(dim=1) / is_event.sum(dim=1)
-        raw = self.pooled_to_embedding(pooled) - self.centre
+        raw = self.pooled_to_embedding(pooled) - self.centre[batch.channel]
         return EncodedBatch(events, raw, functional.normalize(raw, dim=-1))
+
+    def contextual(self, events: Tensor, batch: EventBatch) -> Tensor:
+        """Each event in the light of its session: float32[B, L, width] -> the same shape."""
+        attends_to = None if bool(batch.is_event.all()) else batch.is_event[:, None, None, :]
+        angles = self.angles(batch.elapsed)
+        for block in self.blocks:
+            events = block(events, attends_to, angles)
+        return events
 
     @torch.inference_mode()
     def embed_pages(self, texts: Sequence[str | None]) -> NDArray[np.float32]:
@@ -124,11 +130,12 @@ class Block(nn.Module):
         self.gate_and_value = nn.Linear(width, 2 * hidden, bias=False)
         self.feed_out = nn.Linear(hidden, width, bias=False)
 
-    def forward(self, events: Tensor, attends_to: Tensor) -> Tensor:
-        """float32[B, L, width], bool[B, 1, 1, L] -> float32[B, L, width]."""
+    def forward(self, events: Tensor, attends_to: Tensor | None, angles: tuple[Tensor, Tensor]) -> Tensor:
+        """float32[B, L, width], bool[B, 1, 1, L] or null for all, rotary angles -> float32[B, L, width]."""
         rows, length, width = events.shape
         split = self.query_key_value(self.attention_norm(events)).view(rows, length, 3, self.heads, -1)
         query, key, value = split.permute(2, 0, 3, 1, 4)
+        query, key = rotate(query, angles), rotate(key, angles)
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=attends_to)
         events = events + self.attention_out(mixed.transpose(1, 2).reshape(rows, length, width))
         gate, fed = self.gate_and_value(self.feed_norm(events)).chunk(2, dim=-1)

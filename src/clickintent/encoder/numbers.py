@@ -47,6 +47,16 @@ class NumberFeatures(nn.Module):
         projected: Tensor = self.project(torch.cat(features, dim=-1))
         return projected
 
+    def clock_tables(self) -> list[Tensor]:
+        """What each hour adds, float32[25, width], and each weekday, float32[8, width]; the last row is a missing one."""
+        first = 3 * (BINS + 1)
+        tables = []
+        for place, period in enumerate((HOURS, WEEKDAYS)):
+            columns = self.project.weight[:, first + place * 2 * HARMONICS : first + (place + 1) * 2 * HARMONICS]
+            turns = torch.cat([torch.arange(period), torch.tensor([float("nan")])]) / period
+            tables.append(self._periodic(turns) @ columns.T)
+        return tables
+
     def _piecewise(self, number: Tensor, largest: float) -> Tensor:
         scaled = log_scaled(number, largest).unsqueeze(-1) * BINS
         is_missing = torch.isnan(scaled)

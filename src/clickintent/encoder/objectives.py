@@ -1,4 +1,8 @@
-"""What the encoder learns from, without labels: masked events, agreement of two views, and spread."""
+"""What the encoder learns from, without labels.
+
+Masked events are guessed from their session; the embedding of a session tells what is in it, and that of its first events
+what comes after them; two views of a session agree; and embeddings stay spread out.
+"""
 
 from dataclasses import dataclass
 
@@ -12,11 +16,13 @@ from clickintent.encoder.batches import View
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import EncodedBatch
 from clickintent.encoder.numbers import DWELL_BUCKETS, dwell_bucket
-from clickintent.encoder.sessions import FIRST_CODE
+from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
 
 # Page logits are cosines times a learned scale, capped as in CLIP (arXiv 2103.00020, section 2.5).
 FIRST_SCALE = 8.0
 MAX_SCALE = 50.0
+# What a bag adds up to: its events and its dwell
+TOTALS = 2
 
 
 class EventHeads(nn.Module):
@@ -37,6 +43,52 @@ class EventHeads(nn.Module):
         """float32[n, width] x float32[pages, page_dim] -> float32[n, pages]."""
         guess = functional.normalize(self.page(events), dim=-1)
         return self.page_scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
+
+
+class SessionHeads(nn.Module):
+    """Heads that tell from an embedding which events a bag holds; not part of a version.
+
+    They are told the channel, so that the embedding need not say it: what is the same need on the web and in the app has
+    other pages on each.
+    """
+
+    @torch.random.fork_rng(devices=[])
+    def __init__(self, config: EncoderConfig, seed: int) -> None:
+        super().__init__()
+        random = torch.Generator().manual_seed(seed)
+        self.page = nn.Linear(config.embedding_dim, config.page_dim, bias=False)
+        self.event_type = nn.Linear(config.embedding_dim, config.event_type_buckets, bias=False)
+        self.totals = nn.Linear(config.embedding_dim, TOTALS, bias=False)
+        for head in (self.page, self.event_type, self.totals):
+            nn.init.normal_(head.weight, std=config.embedding_dim**-0.5, generator=random)
+        self.totals_bias = nn.Parameter(torch.zeros(TOTALS))
+        self.channel_page = nn.Embedding(CHANNEL_CODES, config.page_dim)
+        self.channel_event_type = nn.Embedding(CHANNEL_CODES, config.event_type_buckets)
+        for told in (self.channel_page, self.channel_event_type):
+            nn.init.zeros_(told.weight)
+        self.page_scale = nn.Parameter(torch.tensor(FIRST_SCALE))
+
+    def page_logits(self, embeddings: Tensor, channel: Tensor, page_vectors: Tensor) -> Tensor:
+        """float32[n, embedding_dim], int64[n] x float32[pages, page_dim] -> float32[n, pages]."""
+        guess = functional.normalize(self.page(embeddings) + self.channel_page(channel), dim=-1)
+        return self.page_scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
+
+
+@dataclass(frozen=True)
+class Bag:
+    """Events without their order, of some of the B sessions of a batch.
+
+    Attributes:
+        session: int64[k], the session of each event.
+        page: int64[k], row of the candidates, below 0 where the event has no page.
+        event_type: int64[k], bucket, below 0 where it is missing.
+        dwell: float32[k], seconds, NaN where missing.
+    """
+
+    session: Tensor
+    page: Tensor
+    event_type: Tensor
+    dwell: Tensor
 
 
 @dataclass(frozen=True)
@@ -76,6 +128,41 @@ def masked_event_losses(
     }
 
 
+def bag_losses(
+    embedding: Tensor, channel: Tensor, bag: Bag, heads: SessionHeads, page_vectors: Tensor, log_chance: Tensor
+) -> dict[str, Tensor]:
+    """Cross-entropies of a bag's pages and event types, and the error of its totals; each session counts once.
+
+    Args:
+        embedding: float32[B, dim], unit length.
+        channel: int64[B], the true channel of each session.
+        bag: what is to be told.
+        heads: the heads that tell.
+        page_vectors: float32[candidates, page_dim].
+        log_chance: float32[candidates], see Candidates.
+    """
+    # unit length to unit variance
+    scaled = embedding * embedding.shape[1] ** 0.5
+    sessions = len(embedding)
+    totals = torch.stack(
+        [
+            torch.log1p(_sum_by_session(torch.ones_like(bag.dwell), bag.session, sessions)),
+            torch.log1p(_sum_by_session(bag.dwell.nan_to_num(0.0), bag.session, sessions)),
+        ],
+        dim=1,
+    )
+    guessed = heads.totals(scaled) + heads.totals_bias
+    return {
+        "page": _bag_cross_entropy(
+            heads.page_logits(scaled, channel, page_vectors) - log_chance, bag.session, bag.page
+        ),
+        "event_type": _bag_cross_entropy(
+            heads.event_type(scaled) + heads.channel_event_type(channel), bag.session, bag.event_type
+        ),
+        "totals": functional.smooth_l1_loss(guessed, totals),
+    }
+
+
 def contrastive_loss(first: Tensor, second: Tensor, may_repel: Tensor, temperature: float) -> Tensor:
     """NT-Xent over two views (SimCLR, arXiv 2002.05709, section 2.1) with forbidden negatives left out.
 
@@ -111,15 +198,32 @@ def spread_loss(raw: Tensor) -> Tensor:
     return too_narrow + redundant
 
 
-def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64]) -> Tensor:
-    """bool[B, B]: pairs that differ in visitor and in content.
+def may_repel(
+    visitors: NDArray[np.int64], contents: NDArray[np.int64], channels: NDArray[np.int64]
+) -> Tensor:
+    """bool[B, B]: pairs of one channel that differ in visitor and in content.
 
     Args:
         visitors: int64[B]. Two sessions of one visitor often follow one need: they are never pushed apart.
         contents: int64[B], equal for sessions with the same pages and event types.
+        channels: int64[B]. Pushing web and app sessions apart would teach the embedding the channel.
     """
     different = (visitors[:, None] != visitors[None, :]) & (contents[:, None] != contents[None, :])
-    return torch.from_numpy(different)
+    return torch.from_numpy(different & (channels[:, None] == channels[None, :]))
+
+
+def _bag_cross_entropy(logits: Tensor, session: Tensor, target: Tensor) -> Tensor:
+    known = target >= 0
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    session, target = session[known], target[known]
+    told = functional.log_softmax(logits, dim=-1)[session, target]
+    events = _sum_by_session(torch.ones_like(told), session, len(logits))
+    return -(told / events[session]).sum() / (events > 0).sum()
+
+
+def _sum_by_session(values: Tensor, session: Tensor, sessions: int) -> Tensor:
+    return torch.zeros(sessions, dtype=values.dtype).index_add_(0, session, values)
 
 
 def _cross_entropy(logits: Tensor, target: Tensor) -> Tensor:

@@ -8,9 +8,10 @@ import pyarrow as pa
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
-from clickintent.encoder.batches import gather_batch
 from clickintent.encoder.errors import EncoderInputError
+from clickintent.encoder.folded import FoldedEncoder, padded_events
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.page_text import page_key_text
 from clickintent.encoder.sessions import SessionArrays, flatten_sessions
@@ -75,15 +76,31 @@ def encode_arrays(
     sessions: SessionArrays, encoder: SessionEncoder, pages: Tensor, *, is_unit: bool = True
 ) -> NDArray[np.float32]:
     """Embed flat sessions whose page codes count rows of `pages` (float32[pages, page_dim])."""
-    embeddings = np.empty((len(sessions), encoder.config.embedding_dim), dtype=np.float32)
+    return encode_folded(sessions, FoldedEncoder(encoder, pages), is_unit=is_unit)
+
+
+@torch.inference_mode()
+def encode_folded(sessions: SessionArrays, folded: FoldedEncoder, *, is_unit: bool = True) -> NDArray[np.float32]:
+    """Embed flat sessions by an encoder that was folded with their pages."""
+    embeddings = np.empty((len(sessions), folded.encoder.config.embedding_dim), dtype=np.float32)
+    rows_of_events, weights = folded.tokens(sessions)
+    elapsed, channel = torch.from_numpy(sessions.elapsed), torch.from_numpy(sessions.channel)
     lengths = sessions.lengths
     by_length = np.argsort(lengths, kind="stable")
     start = 0
     while start < len(by_length):
         stop = _end_of_pass(lengths[by_length], start)
         rows = by_length[start:stop]
-        encoded = encoder(gather_batch(sessions, rows), pages)
-        embeddings[rows] = (encoded.embedding if is_unit else encoded.raw).numpy()
+        events, is_event = padded_events(sessions, rows)
+        flat = torch.from_numpy(events.ravel())
+        raw = folded.raw(
+            rows_of_events[flat],
+            weights[flat],
+            elapsed[flat].view(events.shape),
+            None if is_event is None else torch.from_numpy(is_event),
+            channel[torch.from_numpy(rows)],
+        )
+        embeddings[rows] = (functional.normalize(raw, dim=-1) if is_unit else raw).numpy()
         start = stop
     return embeddings
 

@@ -44,6 +44,7 @@ class SessionArrays:
         page_keys: distinct page keys, sorted.
         event_type: int64[events], MISSING or FIRST_CODE + hash bucket.
         dwell, gap, value: float32[events], seconds, seconds and the event's own unit; NaN where missing.
+        elapsed: float32[events], seconds since the session's first event here; a missing gap counts as none.
         hour, weekday: float32[events], 0-23 and 0-6 (Monday 0); NaN where missing.
         channel, device, referrer: int64[sessions] codes.
     """
@@ -55,6 +56,7 @@ class SessionArrays:
     dwell: NDArray[np.float32]
     gap: NDArray[np.float32]
     value: NDArray[np.float32]
+    elapsed: NDArray[np.float32]
     hour: NDArray[np.float32]
     weekday: NDArray[np.float32]
     channel: NDArray[np.int64]
@@ -84,20 +86,32 @@ def flatten_sessions(batch: pl.DataFrame | pa.RecordBatch | pa.Table, config: En
     lengths = lists["page_keys"].list.len().fill_null(0).clip(lower_bound=1).to_numpy()
     flat = {name: lists[name].explode(empty_as_null=True, keep_nulls=True) for name in LIST_COLUMNS}
     page, page_keys = _page_codes(flat["page_keys"])
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    gap = _numbers(flat["gap_seconds"])
     return SessionArrays(
-        offsets=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+        offsets=offsets,
         page=page,
         page_keys=page_keys,
         event_type=_hashed_codes(flat["event_types"], config.event_type_buckets),
         dwell=_numbers(flat["dwell_seconds"]),
-        gap=_numbers(flat["gap_seconds"]),
+        gap=gap,
         value=_numbers(flat["event_values"]),
+        elapsed=_elapsed(gap, offsets),
         hour=_numbers(flat["hours"]),
         weekday=_numbers(flat["weekdays"]),
         channel=_codes(frame["channel"], lambda channel: CHANNELS.get(channel, MISSING)),
         device=_hashed_codes(frame["device_type"], config.device_buckets),
         referrer=_hashed_codes(frame["referrer_medium"], config.referrer_buckets),
     )
+
+
+def _elapsed(gap: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+    # the first event's gap leads to an event that is not here
+    steps = np.nan_to_num(gap.astype(np.float64)).clip(min=0)
+    steps[offsets[:-1]] = 0
+    total = np.cumsum(steps)
+    elapsed: NDArray[np.float32] = (total - np.repeat(total[offsets[:-1]], np.diff(offsets))).astype(np.float32)
+    return elapsed
 
 
 def _check(frame: pl.DataFrame) -> None:

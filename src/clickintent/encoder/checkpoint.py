@@ -1,0 +1,94 @@
+"""A training run on disk, so that a killed one goes on: safetensors, never pickles."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.training_data import TrainingData
+
+_STATE = "state"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a run's progress is kept.
+
+    Attributes:
+        path: the file; it is removed when the run ends.
+        fingerprint: of config and sessions. A file of another one belongs to another run and is written over.
+    """
+
+    path: Path
+    fingerprint: str
+
+    def save(self, step: int, modules: nn.Module, optimiser: torch.optim.Optimizer, notes: dict[str, Any]) -> None:
+        """Write the run as it is after `step`; a kill meanwhile leaves the file before."""
+        tensors = {f"model.{name}": tensor.contiguous() for name, tensor in modules.state_dict().items()}
+        for number, state in optimiser.state_dict()["state"].items():
+            tensors |= {f"{_STATE}.{number}.{name}": tensor.contiguous() for name, tensor in state.items()}
+        unfinished = self.path.with_name(self.path.name + ".unfinished")
+        about = {"fingerprint": self.fingerprint, "step": str(step), "notes": json.dumps(notes)}
+        save_file(tensors, str(unfinished), metadata=about)
+        os.replace(unfinished, self.path)
+
+    def load(self, modules: nn.Module, optimiser: torch.optim.Optimizer) -> tuple[int, dict[str, Any]]:
+        """Put modules and optimiser where the run was: its last step, 0 if there is none to go on with, and its notes."""
+        if not self.path.exists():
+            return 0, {}
+        try:
+            with safe_open(str(self.path), framework="pt") as file:
+                about = file.metadata() or {}
+                if about.get("fingerprint") != self.fingerprint:
+                    return 0, {}
+                tensors: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except SafetensorError:
+            return 0, {}  # damaged: the run starts again, and the file is written over
+        modules.load_state_dict({name.removeprefix("model."): t for name, t in tensors.items() if name[:6] == "model."})
+        states: dict[int, dict[str, Tensor]] = {}
+        for name, tensor in tensors.items():
+            kind, _, rest = name.partition(".")
+            if kind == _STATE:
+                number, _, field = rest.partition(".")
+                states.setdefault(int(number), {})[field] = tensor
+        optimiser.load_state_dict({"state": states, "param_groups": optimiser.state_dict()["param_groups"]})
+        notes: dict[str, Any] = json.loads(about["notes"])
+        return int(about["step"]), notes
+
+    def remove(self) -> None:
+        """The run is over."""
+        self.path.unlink(missing_ok=True)
+
+
+def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
+    """Equal for runs that would take the same steps."""
+    digest = hashlib.sha256(config.to_json().encode())
+    sessions = data.sessions
+    for array in (
+        sessions.offsets,
+        sessions.page,
+        sessions.event_type,
+        sessions.dwell,
+        sessions.gap,
+        sessions.value,
+        sessions.hour,
+        sessions.weekday,
+        sessions.channel,
+        sessions.device,
+        sessions.referrer,
+        data.next_rows,
+        data.visitors,
+        data.contents,
+        data.training_rows,
+        data.pages.buckets,
+    ):
+        digest.update(array.tobytes())
+    return digest.hexdigest()

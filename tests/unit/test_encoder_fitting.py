@@ -1,0 +1,122 @@
+"""What the training loop promises: it goes on after a kill, stops when it should, and looks only at what it may."""
+
+import numpy as np
+import pytest
+import torch
+from test_encoder_synthetic import simulate
+
+from clickintent.encoder import EncoderConfig, SessionEncoder, train_encoder
+from clickintent.encoder.batches import make_past
+from clickintent.encoder.fitting import fit
+from clickintent.encoder.objectives import Bag, SessionHeads, bag_losses
+from clickintent.encoder.sessions import FIRST_CODE
+from clickintent.encoder.training_data import NO_SESSION, prepare, sample_sessions
+from clickintent.encoder.training_losses import Heads
+
+SYNTHETIC = simulate(600, seed=2)
+BRIEF = EncoderConfig(steps=6, batch_sessions=64, evaluate_every=2)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return prepare(sample_sessions(SYNTHETIC.sequences, BRIEF), SYNTHETIC.pages, BRIEF)
+
+
+class Killed(Exception):
+    """Stands for a kill."""
+
+
+def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):
+    file = tmp_path / "run.safetensors"
+
+    def kill(step, steps, losses):
+        if step == 5:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
+    assert file.exists()
+    steps = []
+    resumed = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
+    assert steps == [5, 6]  # the last checkpoint was made after step 4
+    undisturbed = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF)
+    assert resumed.version == undisturbed.version
+    assert resumed.metrics["losses"] == undisturbed.metrics["losses"]
+    assert not file.exists()
+
+
+def test_a_checkpoint_of_other_sessions_is_not_gone_on_with(tmp_path):
+    file = tmp_path / "run.safetensors"
+
+    def kill(step, steps, losses):
+        if step == 3:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
+    steps = []
+    train_encoder(SYNTHETIC.sequences[:550], SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
+    assert steps[0] == 1
+
+
+def test_a_damaged_checkpoint_starts_the_run_again(tmp_path):
+    file = tmp_path / "run.safetensors"
+    file.write_bytes(b"not a checkpoint")
+    steps = []
+    train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
+    assert steps == [1, 2, 3, 4, 5, 6]
+
+
+def test_training_stops_when_the_held_out_loss_no_longer_falls(data):
+    # a rate at which nothing is learned
+    config = EncoderConfig(steps=40, batch_sessions=64, evaluate_every=1, patience=3, learning_rate=0.0)
+    fitted = fit(SessionEncoder(config), Heads(config), data, config, None)
+    assert fitted.stopped_by == "no progress"
+    assert fitted.steps == 4
+
+
+def test_training_stops_when_its_time_is_up(data):
+    config = EncoderConfig(steps=40, batch_sessions=64, max_seconds=0.0)
+    fitted = fit(SessionEncoder(config), Heads(config), data, config, None)
+    assert (fitted.stopped_by, fitted.steps) == ("clock", 1)
+
+
+def test_the_past_of_a_session_and_what_follows_are_the_whole_session(data):
+    rows = np.flatnonzero(data.sessions.lengths > 2)[:50]
+    past = make_past(data.sessions, rows, BRIEF, np.random.default_rng(1))
+    shown = np.bincount(past.owners, minlength=len(rows))
+    later = np.bincount(past.later_owners, minlength=len(rows))
+    assert (shown + later == data.sessions.lengths[rows]).all()
+    assert (shown >= 1).all()
+    assert (later > 0).any()
+    for place, row in enumerate(rows):
+        first = data.sessions.offsets[row]
+        assert (past.events[past.owners == place] == first + np.arange(shown[place])).all()
+        assert past.batch.is_event[place].sum() == shown[place]
+
+
+def test_the_next_session_is_the_same_visitors_and_later(data):
+    started = SYNTHETIC.sequences.sort("session_id")["started_at"].to_numpy()
+    linked = np.flatnonzero(data.next_rows != NO_SESSION)
+    assert len(linked) > 0
+    following = data.next_rows[linked]
+    assert (data.visitors[linked] == data.visitors[following]).all()
+    assert (started[linked] <= started[following]).all()
+    # nothing of a held-out visitor is told to training
+    assert np.isin(data.next_rows[data.training_rows], [NO_SESSION, *data.training_rows]).all()
+
+
+def test_a_bag_counts_every_session_once_whatever_its_length():
+    config = EncoderConfig()
+    heads = SessionHeads(config, seed=1)
+    embedding = torch.nn.functional.normalize(torch.randn(2, config.embedding_dim, generator=torch.Generator().manual_seed(3)))
+    pages = torch.randn(5, config.page_dim, generator=torch.Generator().manual_seed(4))
+
+    def loss(session, page):
+        codes = torch.tensor(page)
+        bag = Bag(torch.tensor(session), codes, torch.full_like(codes, -1), torch.full((len(page),), float("nan")))
+        return bag_losses(embedding, torch.tensor([FIRST_CODE, FIRST_CODE]), bag, heads, pages, torch.zeros(5))["page"]
+
+    assert torch.allclose(loss([0, 1], [2, 3]), loss([0, 0, 0, 1], [2, 2, 2, 3]))
+    assert not torch.allclose(loss([0, 1], [2, 3]), loss([0, 1], [3, 2]))
+    assert torch.allclose(loss([0, 0], [2, -1]), loss([0], [2]))  # an event without a page has nothing to tell
