@@ -8,6 +8,7 @@ def model(dbt, session):
         dbt.ref("session_sequences"),
         dbt.ref("pages"),
         retrain=dbt.config.meta_get("retrain"),
+        is_demo=dbt.config.meta_get("is_demo"),
         steps=dbt.config.meta_get("training_steps"),
         max_events=dbt.config.meta_get("max_events"),
         min_training_sessions=dbt.config.meta_get("min_training_sessions"),

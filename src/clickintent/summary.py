@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from clickintent.built_file import opened
+
 INTENTS_SHOWN: Final = 12
 BAR_WIDTH: Final = 10  # characters, of the largest intent
 
@@ -47,10 +49,6 @@ order by intents.channel desc, intents.sessions desc, intent
 """
 
 
-class SummaryError(RuntimeError):
-    """There is no build to summarise."""
-
-
 def render_summary(file: Path, console: Console) -> None:
     """Print counts, coverage, the intent distribution of each channel, and what to run next.
 
@@ -59,20 +57,12 @@ def render_summary(file: Path, console: Console) -> None:
         console: where to print.
 
     Raises:
-        SummaryError: there is no such file, it is being written, or the build in it is not complete.
+        BuiltFileError: there is no such file, it is being written, or the build in it is not complete.
     """
-    if not file.exists():
-        raise SummaryError(f"There is no file {file}: run `dbt build` first, or point CLICKINTENT_DUCKDB at the file.")
-    try:
-        with duckdb.connect(str(file), read_only=True) as connection:
-            counts = _row(connection, _COUNTS)
-            intents = connection.execute(_INTENTS).fetchall()
-            evaluated = _evaluation(connection)
-    except duckdb.IOException as error:
-        raise SummaryError(f"{file} cannot be read; is a build writing to it? DuckDB says: {error}") from error
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        reason = str(error).splitlines()[0]  # the rest is a listing of the query
-        raise SummaryError(f"The build in {file} is not complete: {reason} Run `dbt build` again.") from error
+    with opened(file) as connection:
+        counts = _row(connection, _COUNTS)
+        intents = connection.execute(_INTENTS).fetchall()
+        evaluated = _evaluation(connection)
 
     console.print()
     for channel in dict.fromkeys(row[0] for row in intents):

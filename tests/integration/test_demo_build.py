@@ -29,6 +29,7 @@ PUBLIC_TABLES = [
     "session_intent_scores",
     "dim_intents",
     "intent_distribution_daily",
+    "encoder_drift",
     "eval_labels",
 ]
 

@@ -22,7 +22,7 @@ def data():
     return prepare(sample_sessions(SYNTHETIC.sequences, BRIEF), SYNTHETIC.pages, BRIEF)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for a kill."""
 
 
@@ -31,9 +31,9 @@ def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):
 
     def kill(step, steps, losses):
         if step == 5:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
     assert file.exists()
     steps = []
@@ -50,9 +50,9 @@ def test_a_checkpoint_of_other_sessions_is_not_gone_on_with(tmp_path):
 
     def kill(step, steps, losses):
         if step == 3:
-            raise Killed
+            raise KilledError
 
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
     steps = []
     train_encoder(SYNTHETIC.sequences[:550], SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
@@ -109,7 +109,9 @@ def test_the_next_session_is_the_same_visitors_and_later(data):
 def test_a_bag_counts_every_session_once_whatever_its_length():
     config = EncoderConfig()
     heads = SessionHeads(config, seed=1)
-    embedding = torch.nn.functional.normalize(torch.randn(2, config.embedding_dim, generator=torch.Generator().manual_seed(3)))
+    embedding = torch.nn.functional.normalize(
+        torch.randn(2, config.embedding_dim, generator=torch.Generator().manual_seed(3))
+    )
     pages = torch.randn(5, config.page_dim, generator=torch.Generator().manual_seed(4))
 
     def loss(session, page):

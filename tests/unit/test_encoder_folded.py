@@ -20,7 +20,7 @@ SYNTHETIC = simulate(300, seed=5)
 def encoder():
     made = SessionEncoder(CONFIG).eval().requires_grad_(False)
     random = torch.Generator().manual_seed(9)
-    for name, parameter in made.named_parameters():
+    for parameter in made.parameters():
         if parameter.dim() == 1:  # gains of one would hide a gain that is left out
             parameter.copy_(torch.rand(parameter.shape, generator=random) + 0.5)
     made.centre.copy_(torch.randn(made.centre.shape, generator=random) * 0.1)

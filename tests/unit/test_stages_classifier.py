@@ -78,7 +78,7 @@ def connection():
         yield connection
 
 
-def fit(connection, retrain="never"):
+def fit(connection, retrain="propose"):
     """One build of `intent_classifier`; returns how many rows it wrote."""
     names = ("session_labels", "session_embedding_versions", "session_sequences", "encoder_versions_in_use")
     sources = [connection.table(name) for name in (*names, "intent_taxonomy")]
@@ -220,16 +220,64 @@ def test_retrain_always_keeps_the_classifier_in_force_where_labels_have_become_t
 
 
 def test_an_unknown_retrain_is_refused_with_what_is_known(connection):
-    with pytest.raises(ValueError, match=r"'sometimes'.*'never' and 'always'"):
+    with pytest.raises(ValueError, match=r"'sometimes'.*'propose', 'always' and 'never'"):
         fit(connection, retrain="sometimes")
+
+
+def another_labels(connection, column):
+    """Half of the sessions are labelled by another labeler, after every version so far came into force."""
+    again = LABELS.tail(LABELLED // 2).with_columns(pl.lit("another").alias(column), labeled_at=datetime(2100, 1, 1))
+    load(connection, "session_labels", pl.concat([LABELS.head(LABELLED // 2), again]))
+
+
+def put_into_force(connection, version):
+    """What `clickintent models promote` does to the rows."""
+    connection.execute("update intent_classifier set status = 'retired'")
+    connection.execute(
+        "update intent_classifier set status = 'current', approved_at = ? where version = ?",
+        [datetime(2100, 1, 2), version],
+    )
+
+
+def test_a_classifier_that_somebody_went_back_to_stays_while_the_other_labeler_goes_on(connection):
+    fit(connection)
+    (first,) = versions(connection)
+    another_labels(connection, "labeler")
+    fit(connection)
+    put_into_force(connection, first)
+    assert fit(connection) == 0
+    later = "update session_labels set labeled_at = '2100-01-03' where labeler = 'another'"
+    connection.execute(f"{later} and session_id > 'session-0200'")
+    assert fit(connection) == 0
+    connection.execute(later)
+    assert fit(connection) == 2
+    assert versions(connection)[first] == "retired"
+
+
+def test_an_encoder_that_comes_back_brings_its_classifier_back_without_training(connection):
+    fit(connection)
+    (first,) = versions(connection)
+    load(connection, "session_embedding_versions", EMBEDDINGS.with_columns(encoder_version=pl.lit("enc-2")))
+    load(connection, "encoder_versions_in_use", VERSIONS_IN_USE.with_columns(version=pl.Series(["enc-2", "enc-1"])))
+    assert fit(connection) == 2
+    assert versions(connection)[first] == "retired"
+
+    load(connection, "session_embedding_versions", EMBEDDINGS)
+    load(connection, "encoder_versions_in_use", VERSIONS_IN_USE)
+    trained_at = dict(connection.sql("select version, trained_at from intent_classifier").fetchall())
+    assert fit(connection) == 2
+    assert versions(connection)[first] == "current"
+    assert dict(connection.sql("select version, trained_at from intent_classifier").fetchall()) == trained_at
+    approved = connection.sql("select approved_by from intent_classifier where status = 'current'").fetchone()
+    assert approved == ("follows encoder, taxonomy and labeler",)
+    assert fit(connection) == 0
 
 
 @pytest.mark.parametrize("column", ["labeler", "model"])
 def test_another_labeler_retires_the_classifier_for_one_taught_by_it_alone(connection, column):
     fit(connection)
     (first,) = versions(connection)
-    again = LABELS.tail(LABELLED // 2).with_columns(pl.lit("another").alias(column), labeled_at=datetime(2026, 3, 2))
-    load(connection, "session_labels", pl.concat([LABELS.head(LABELLED // 2), again]))
+    another_labels(connection, column)
     assert fit(connection) == 2
     assert versions(connection).pop(first) == "retired"
     config, metrics = connection.sql(

@@ -12,9 +12,17 @@ from test_stages_run import build, empty_run, load
 
 from clickintent.encoder import load_encoder
 from clickintent.stages.session_encoder import fit_session_encoder
-from clickintent.stages.versions import VERSION_SCHEMA, current_version, with_current
+from clickintent.stages.versions import (
+    VERSION_SCHEMA,
+    VersionError,
+    current_version,
+    previous_version,
+    with_candidate,
+    with_current,
+    with_promoted,
+)
 
-FIRST_DAY, SECOND_DAY = datetime(2026, 3, 1), datetime(2026, 3, 2)
+FIRST_DAY, SECOND_DAY, THIRD_DAY = datetime(2026, 3, 1), datetime(2026, 3, 2), datetime(2026, 3, 3)
 NO_VERSIONS = pl.DataFrame(schema=VERSION_SCHEMA)
 
 ENOUGH = 40  # sessions, for these tests
@@ -67,10 +75,71 @@ def test_a_version_made_again_replaces_its_own_row():
     assert statuses(in_order("enc-1", "enc-2", "enc-1")) == {"enc-1": "current", "enc-2": "retired"}
 
 
+def test_a_version_in_force_that_is_made_again_keeps_its_approval():
+    known = with_current(in_order("enc-1"), version("enc-1", trained_rows=11), approved_by="another", at=SECOND_DAY)
+    row = current_version(known)
+    assert (row["approved_by"], row["approved_at"]) == ("a test", FIRST_DAY)
+    assert (row["trained_rows"], row["trained_at"]) == (11, SECOND_DAY)
+
+
+def test_a_candidate_waits_without_approval_and_the_version_in_force_stays():
+    known = with_candidate(in_order("enc-1"), version("enc-2"), at=SECOND_DAY)
+    assert statuses(known) == {"enc-1": "current", "enc-2": "candidate"}
+    candidate = known.row(by_predicate=pl.col("version") == "enc-2", named=True)
+    assert (candidate["approved_by"], candidate["approved_at"]) == (None, None)
+
+
+def test_where_nothing_is_in_force_a_candidate_comes_into_force_as_the_first_version():
+    row = current_version(with_candidate(NO_VERSIONS, version("enc-1"), at=FIRST_DAY))
+    assert (row["version"], row["approved_by"], row["approved_at"]) == ("enc-1", "first version", FIRST_DAY)
+
+
+@pytest.mark.parametrize("again", ["enc-1", "enc-2"], ids=["retired", "in force"])
+def test_a_candidate_that_is_a_version_of_before_keeps_its_status_and_its_approval(again):
+    known = in_order("enc-1", "enc-2")
+    after = with_candidate(known, version(again), at=SECOND_DAY)
+    assert statuses(after) == statuses(known)
+    assert after["approved_by"].to_list() == ["a test", "a test"]
+
+
 def test_a_candidate_stays_a_candidate_when_another_version_comes_into_force():
-    candidate = in_order("enc-1").with_columns(status=pl.lit("candidate"))
-    known = with_current(candidate, version("enc-2"), approved_by="a test", at=SECOND_DAY)
-    assert statuses(known) == {"enc-1": "candidate", "enc-2": "current"}
+    waiting = with_candidate(in_order("enc-1"), version("enc-2"), at=FIRST_DAY)
+    known = with_current(waiting, version("enc-3"), approved_by="a test", at=SECOND_DAY)
+    assert statuses(known) == {"enc-1": "retired", "enc-2": "candidate", "enc-3": "current"}
+
+
+def test_a_promoted_candidate_is_in_force_alone_and_says_who_let_it_and_when():
+    waiting = with_candidate(in_order("enc-1"), version("enc-2"), at=FIRST_DAY)
+    known = with_promoted(waiting, "enc-2", approved_by="a person", at=SECOND_DAY)
+    assert statuses(known) == {"enc-1": "retired", "enc-2": "current"}
+    row = current_version(known)
+    assert (row["approved_by"], row["approved_at"], row["trained_at"]) == ("a person", SECOND_DAY, FIRST_DAY)
+    assert dict(known.schema) == VERSION_SCHEMA
+
+
+def test_a_version_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(VersionError, match=r"no version enc-9\. .* enc-1"):
+        with_promoted(in_order("enc-1"), "enc-9", approved_by="a person", at=SECOND_DAY)
+
+
+def test_a_version_in_force_is_not_promoted_again():
+    with pytest.raises(VersionError, match=r"enc-1 is in force already: a test approved it at 2026-03-01"):
+        with_promoted(in_order("enc-1"), "enc-1", approved_by="a person", at=SECOND_DAY)
+
+
+def test_the_version_before_is_the_one_whose_time_in_force_ended_last_and_never_a_candidate():
+    known = NO_VERSIONS
+    for name, day in (("enc-2", FIRST_DAY), ("enc-1", SECOND_DAY), ("enc-3", THIRD_DAY)):
+        known = with_current(known, version(name), approved_by="a test", at=day)
+    known = with_candidate(known, version("enc-4"), at=THIRD_DAY)
+    assert previous_version(known)["version"] == "enc-1"
+    back = with_promoted(known, "enc-1", approved_by="a person", at=datetime(2026, 3, 4))
+    assert previous_version(back)["version"] == "enc-3"
+
+
+def test_without_a_version_before_there_is_nothing_to_go_back_to():
+    with pytest.raises(VersionError, match="enc-1 is the first one in force"):
+        previous_version(with_candidate(in_order("enc-1"), version("enc-2"), at=FIRST_DAY))
 
 
 def test_retiring_a_version_changes_nothing_else_of_its_row():
@@ -134,18 +203,56 @@ def test_a_trained_encoder_is_left_alone_whatever_arrives(connection):
     assert registered(connection) == before
 
 
-def test_an_untrained_encoder_is_left_alone_until_there_are_enough_sessions(connection):
+def untrained_with_enough_sessions_since(connection, **arguments):
+    """An untrained version in force, and as many sessions as it takes to train; returns the rows of the next build."""
+    fit(connection, min_training_sessions=ENOUGH + 1, **arguments)
+    load(connection, "session_sequences", SEQUENCES.head(ENOUGH + 1))
+    return fit(connection, min_training_sessions=ENOUGH + 1, **arguments)
+
+
+def test_an_untrained_encoder_is_left_alone_while_there_are_too_few_sessions(connection):
     fit(connection, min_training_sessions=ENOUGH + 1)
     (untrained,) = registered(connection)
-    assert not untrained["metrics"]["is_trained"]
+    assert (untrained["status"], untrained["metrics"]["is_trained"]) == ("current", False)
     assert fit(connection, min_training_sessions=ENOUGH + 1) == 0
 
-    load(connection, "session_sequences", SEQUENCES.head(ENOUGH + 1))
-    assert fit(connection, min_training_sessions=ENOUGH + 1) == 2
-    trained, retired = registered(connection)
-    assert trained["metrics"]["is_trained"]
-    assert (retired["version"], retired["status"]) == (untrained["version"], "retired")
-    assert trained["approved_by"] == "first version with enough sessions"
+
+def test_the_first_trained_encoder_after_an_untrained_one_waits_for_approval_and_is_made_once(connection, caplog):
+    assert untrained_with_enough_sessions_since(connection) == 2
+    candidate, untrained = registered(connection)
+    assert (candidate["status"], candidate["metrics"]["is_trained"]) == ("candidate", True)
+    assert (untrained["status"], untrained["metrics"]["is_trained"]) == ("current", False)
+    assert f"clickintent models promote {candidate['version']}" in caplog.text
+    load(connection, "session_sequences", SEQUENCES)
+    assert fit(connection) == 0
+
+
+def test_a_trained_encoder_that_somebody_went_back_from_is_not_made_once_more(connection):
+    untrained_with_enough_sessions_since(connection, is_demo=True)
+    connection.execute("update session_encoder set status = if(status = 'current', 'retired', 'current')")
+    load(connection, "session_sequences", SEQUENCES)
+    assert fit(connection) == 0
+    assert fit(connection, is_demo=True) == 0
+
+
+def test_in_the_demo_the_first_trained_encoder_comes_into_force_by_itself(connection):
+    assert untrained_with_enough_sessions_since(connection, is_demo=True) == 2
+    trained, untrained = registered(connection)
+    assert (trained["status"], trained["approved_by"]) == ("current", "first version with enough sessions")
+    assert (untrained["status"], untrained["metrics"]["is_trained"]) == ("retired", False)
+
+
+def test_retrain_never_trains_no_second_version(connection):
+    assert untrained_with_enough_sessions_since(connection, retrain="never") == 0
+    (row,) = registered(connection)
+    assert not row["metrics"]["is_trained"]
+
+
+def test_a_version_says_of_which_channels_its_sessions_were(connection):
+    fit(connection)
+    (row,) = registered(connection)
+    by_channel = dict(SEQUENCES.head(ENOUGH).group_by("channel").len().iter_rows())
+    assert row["metrics"]["sessions_by_channel"] == by_channel
 
 
 def test_robots_do_not_count_towards_enough_sessions_nor_are_they_trained_on(connection):
@@ -206,7 +313,7 @@ def test_no_more_sessions_are_read_than_the_most_to_train_on(connection):
     assert row["metrics"]["sessions"] == ENOUGH
 
 
-@pytest.mark.parametrize("retrain", ["never", "always"])
+@pytest.mark.parametrize("retrain", ["propose", "always", "never"])
 def test_nothing_is_trained_in_an_empty_run(connection, retrain):
     empty_run(connection)
     assert fit(connection, retrain=retrain) == 0
@@ -215,5 +322,5 @@ def test_nothing_is_trained_in_an_empty_run(connection, retrain):
 
 def test_an_unknown_retrain_is_refused_with_what_is_known(connection):
     refused = partial(fit, connection, retrain="sometimes")
-    with pytest.raises(ValueError, match=r"'sometimes'.*'never' and 'always'"):
+    with pytest.raises(ValueError, match=r"'sometimes'.*'propose', 'always' and 'never'"):
         refused()

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from clickintent.summary import INTENTS_SHOWN, SummaryError, render_summary
+from clickintent.built_file import BuiltFileError
+from clickintent.summary import INTENTS_SHOWN, render_summary
 
 TABLES = """
 create table stg_events as select * from range(1234);
@@ -103,7 +104,7 @@ def test_the_file_to_open_next_is_named_whatever_its_path(tmp_path):
 
 
 def refusal(file):
-    with pytest.raises(SummaryError) as refused:
+    with pytest.raises(BuiltFileError) as refused:
         shown(file)
     return str(refused.value)
 

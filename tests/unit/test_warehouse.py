@@ -189,3 +189,16 @@ def test_a_query_runs_when_it_is_written_and_not_before(connection, warehouse):
     relation = warehouse.query("select count(*) as n from events")
     connection.execute("insert into events values (2)")
     assert relation.fetchall() == [(2,)]
+
+
+def test_rows_replace_those_of_their_keys_and_leave_the_others(connection, warehouse):
+    connection.execute("create table versions as from (values ('a', 1), ('b', 1)) as known (name, number)")
+    warehouse.replace_rows("versions", "name", pl.DataFrame({"number": [2, 2], "name": ["b", "c"]}))
+    assert connection.execute("from versions order by name").fetchall() == [("a", 1), ("b", 2), ("c", 2)]
+
+
+def test_rows_that_cannot_be_written_leave_the_table_as_it_was(connection, warehouse):
+    connection.execute("create table versions as from (values ('a', 1)) as known (name, number)")
+    with pytest.raises(duckdb.Error):
+        warehouse.replace_rows("versions", "name", pl.DataFrame({"name": ["a"], "unknown": [2]}))
+    assert connection.execute("from versions").fetchall() == [("a", 1)]

@@ -41,7 +41,11 @@ class Checkpoint:
         os.replace(unfinished, self.path)
 
     def load(self, modules: nn.Module, optimiser: torch.optim.Optimizer) -> tuple[int, dict[str, Any]]:
-        """Put modules and optimiser where the run was: its last step, 0 if there is none to go on with, and its notes."""
+        """Put modules and optimiser where the run was.
+
+        Returns:
+            its last step, 0 if there is none to go on with, and its notes.
+        """
         if not self.path.exists():
             return 0, {}
         try:

@@ -49,8 +49,8 @@ def fit(
 ) -> Fitted:
     """Run at most `config.steps` steps in place.
 
-    With a file for checkpoints, a run over the same sessions with the same config that was killed goes on where its last
-    checkpoint was, and ends with the weights that an undisturbed one would have.
+    With a file for checkpoints, a run over the same sessions with the same config that was killed goes on where its
+    last checkpoint was, and ends with the weights that an undisturbed one would have.
     """
     started = time.monotonic()
     optimiser = _optimiser(encoder, heads, config)

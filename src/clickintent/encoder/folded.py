@@ -70,9 +70,7 @@ class FoldedEncoder:
             torch.from_numpy(np.concatenate(weights, axis=1).astype(np.float32)),
         )
 
-    def raw(
-        self, rows: Tensor, weights: Tensor, elapsed: Tensor, is_event: Tensor | None, channel: Tensor
-    ) -> Tensor:
+    def raw(self, rows: Tensor, weights: Tensor, elapsed: Tensor, is_event: Tensor | None, channel: Tensor) -> Tensor:
         """Embeddings before scaling to unit length, float32[B, embedding_dim].
 
         Args:
@@ -122,7 +120,9 @@ class _FoldedBlock:
         return events + functional.linear(functional.gelu(gate) * fed, self.feed_out)
 
 
-def padded_events(sessions: SessionArrays, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_] | None]:
+def padded_events(
+    sessions: SessionArrays, rows: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_] | None]:
     """Event numbers of the sessions `rows`, int64[B, L], and which are events; null where all are."""
     lengths = sessions.lengths[rows]
     position = np.arange(lengths.max())

@@ -34,8 +34,8 @@ def masked_page_recall(
 ) -> dict[str, float]:
     """Hide one event in each held-out session and rank all pages for it.
 
-    The rivals: popularity ranks pages by their count in the training sessions of the same channel; the Markov chain by how
-    often they were seen between the page before and the page after.
+    The rivals: popularity ranks pages by their count in the training sessions of the same channel; the Markov chain by
+    how often they were seen between the page before and the page after.
 
     Args:
         sessions: flat sessions whose page codes count rows of `page_vectors`.

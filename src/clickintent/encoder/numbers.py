@@ -48,7 +48,7 @@ class NumberFeatures(nn.Module):
         return projected
 
     def clock_tables(self) -> list[Tensor]:
-        """What each hour adds, float32[25, width], and each weekday, float32[8, width]; the last row is a missing one."""
+        """What each hour adds, float32[25, width], and each weekday, float32[8, width]; last, a missing one."""
         first = 3 * (BINS + 1)
         tables = []
         for place, period in enumerate((HOURS, WEEKDAYS)):

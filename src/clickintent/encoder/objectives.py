@@ -1,7 +1,7 @@
 """What the encoder learns from, without labels.
 
-Masked events are guessed from their session; the embedding of a session tells what is in it, and that of its first events
-what comes after them; two views of a session agree; and embeddings stay spread out.
+Masked events are guessed from their session; the embedding of a session tells what is in it, and that of its first
+events what comes after them; two views of a session agree; and embeddings stay spread out.
 """
 
 from dataclasses import dataclass
@@ -48,8 +48,8 @@ class EventHeads(nn.Module):
 class SessionHeads(nn.Module):
     """Heads that tell from an embedding which events a bag holds; not part of a version.
 
-    They are told the channel, so that the embedding need not say it: what is the same need on the web and in the app has
-    other pages on each.
+    They are told the channel, so that the embedding need not say it: what is the same need on the web and in the app
+    has other pages on each.
     """
 
     @torch.random.fork_rng(devices=[])
@@ -198,9 +198,7 @@ def spread_loss(raw: Tensor) -> Tensor:
     return too_narrow + redundant
 
 
-def may_repel(
-    visitors: NDArray[np.int64], contents: NDArray[np.int64], channels: NDArray[np.int64]
-) -> Tensor:
+def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64], channels: NDArray[np.int64]) -> Tensor:
     """bool[B, B]: pairs of one channel that differ in visitor and in content.
 
     Args:

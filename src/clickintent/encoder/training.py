@@ -67,7 +67,9 @@ def train_encoder(
     heads = Heads(config)
     is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
     with fixed_threads(config.threads):
-        fitted = fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
+        fitted = (
+            fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
+        )
         encoder.eval()
         if is_trained:
             _quieten_unseen_ngrams(encoder, data.pages)
@@ -141,7 +143,7 @@ def _view_embeddings(
     encoder: SessionEncoder, data: TrainingData, rows: NDArray[np.int64], page_vectors: Tensor, config: EncoderConfig
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Two corrupted views of the first of some sessions, embedded: float32[n, dim] each."""
-    rows = rows[: ALIGNMENT_SESSIONS]
+    rows = rows[:ALIGNMENT_SESSIONS]
     if len(rows) == 0:
         return np.empty((0, config.embedding_dim), np.float32), np.empty((0, config.embedding_dim), np.float32)
     first, second = (

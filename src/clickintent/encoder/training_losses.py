@@ -44,8 +44,8 @@ def training_losses(
 ) -> dict[str, Tensor]:
     """The terms of one step over the sessions `rows`, and 'total', their weighted sum.
 
-    Two views: one with events cropped, dropped and masked, one of the first events alone. Each reads the pages with other
-    n-grams left out, so that no page rests on a single word.
+    Two views: one with events cropped, dropped and masked, one of the first events alone. Each reads the pages with
+    other n-grams left out, so that no page rests on a single word.
     """
     following = data.next_rows[rows]
     has_following = np.flatnonzero(following != NO_SESSION)
@@ -65,9 +65,21 @@ def training_losses(
     channel = torch.from_numpy(local.channel[: len(rows)])
     losses = masked_event_losses(view, seen, heads.events, pages, candidates.log_chance)
     content = [
-        bag_losses(seen.embedding, channel, bag_of(local, view.owners, view.events), heads.content, pages, candidates.log_chance),
         bag_losses(
-            before.embedding, channel, bag_of(local, past.owners, past.events), heads.content, past_pages, candidates.log_chance
+            seen.embedding,
+            channel,
+            bag_of(local, view.owners, view.events),
+            heads.content,
+            pages,
+            candidates.log_chance,
+        ),
+        bag_losses(
+            before.embedding,
+            channel,
+            bag_of(local, past.owners, past.events),
+            heads.content,
+            past_pages,
+            candidates.log_chance,
         ),
     ]
     future = bag_losses(
@@ -81,7 +93,10 @@ def training_losses(
     losses["content"] = sum((sum(part.values(), start=torch.zeros(())) for part in content), start=torch.zeros(())) / 2
     losses["future"] = sum(future.values(), start=torch.zeros(()))
     losses["contrastive"] = contrastive_loss(
-        seen.embedding, before.embedding, may_repel(data.visitors[rows], data.contents[rows], data.sessions.channel[rows]), config.temperature
+        seen.embedding,
+        before.embedding,
+        may_repel(data.visitors[rows], data.contents[rows], data.sessions.channel[rows]),
+        config.temperature,
     )
     losses["spread"] = (spread_loss(seen.raw) + spread_loss(before.raw)) / 2
     losses["total"] = (

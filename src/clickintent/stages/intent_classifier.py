@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -22,7 +23,14 @@ from clickintent.classifier import (
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
-from clickintent.stages.versions import VERSION_SCHEMA, Retrain, current_version, require_retrain, with_current
+from clickintent.stages.versions import (
+    VERSION_SCHEMA,
+    Retrain,
+    current_version,
+    require_retrain,
+    with_current,
+    with_promoted,
+)
 from clickintent.warehouse import Relation
 
 PREDICTION_SCHEMA: Final[Schema] = {
@@ -39,6 +47,8 @@ PREDICTION_SCHEMA: Final[Schema] = {
 TOP_INTENTS: Final = 3
 NO_CLASSIFIER: Final = "none"
 """Stands where a version would, when there were too few labels to train a student: every session abstains."""
+FOLLOWS: Final = "follows encoder, taxonomy and labeler"
+"""Approves a classifier distilled for what people chose."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,13 +63,16 @@ def fit_intent_classifier(
     *,
     min_precision: float,
     min_coverage: float,
-    retrain: Retrain = "never",
+    retrain: Retrain = "propose",
 ) -> Relation:
     """Rows of `intent_classifier` to write: all of them when a version comes into force, none otherwise.
 
-    Trains when no version in force was distilled for the encoder and the taxonomy in force from the latest labeler,
-    or when `retrain` is 'always'. With too few labels none comes into force: the one before stays, and without one
-    that fits encoder and taxonomy `session_intent_predictions` abstains everywhere.
+    A classifier follows: encoder, taxonomy and labeler are chosen by people, and one that was distilled for others has
+    nothing to say. So it needs no approval of its own. Where the one in force was not distilled for the encoder and the
+    taxonomy in force, an earlier one that was comes back, and a new one is trained where there is none; so it is where
+    another labeler has begun to label since. When `retrain` is 'always' one is trained at every build. With too few
+    labels none comes into force: the one before stays, and without one that fits encoder and taxonomy
+    `session_intent_predictions` abstains everywhere.
 
     Args:
         run: the dbt run.
@@ -70,7 +83,7 @@ def fit_intent_classifier(
         taxonomy: `intent_taxonomy`.
         min_precision: agreement with the labels that non-abstained intents should reach, 0 to 1.
         min_coverage: share of the sessions in the label sample that keep an intent even so, 0 to 1.
-        retrain: whether to train again where nothing asks for it.
+        retrain: 'always' trains where nothing asks for it.
 
     Raises:
         ValueError: `retrain` is unknown.
@@ -80,14 +93,20 @@ def fit_intent_classifier(
     known = run.known_rows(VERSION_SCHEMA)
     if run.is_empty:
         return run.nothing(VERSION_SCHEMA)
-    encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
+    encoder_version, taxonomy_version = versions_in_force(run, encoder_versions, taxonomy)
     if encoder_version is None or taxonomy_version is None:
         return run.nothing(VERSION_SCHEMA)
-    labeler, model = _latest_labeler(run, labels, taxonomy_version)
+    labeler, model, first_labeled_at = _latest_labeler(run, labels, taxonomy_version)
     current = current_version(known)
-    has_fitting = _fits(current, encoder_version, taxonomy_version)
-    if retrain == "never" and has_fitting and _was_taught_by(current, labeler, model):
-        return run.nothing(VERSION_SCHEMA)
+    has_fitting = fits(current, encoder_version, taxonomy_version)
+    if retrain != "always" and current is not None and has_fitting:
+        # who let it into force knew the labelers by then, and may have gone back from the classifier of another one
+        if _was_taught_by(current, labeler, model) or first_labeled_at <= current["approved_at"]:
+            return run.nothing(VERSION_SCHEMA)
+    elif retrain != "always":
+        earlier = _earlier_version(known, encoder_version, taxonomy_version, labeler, model)
+        if earlier is not None:
+            return run.rows(with_promoted(known, earlier, approved_by=FOLLOWS, at=run.now), VERSION_SCHEMA)
 
     leaves = run.warehouse.read(
         f"""
@@ -141,7 +160,7 @@ def fit_intent_classifier(
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }
-    approved_by = "var retrain: always" if retrain == "always" else "follows encoder, taxonomy and labeler"
+    approved_by = "var retrain: always" if retrain == "always" else FOLLOWS
     return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
 
 
@@ -174,12 +193,12 @@ def predict_changed_sessions(
     """The top intents of the embedded sessions that the versions in force have not scored yet, through a UDF."""
     if run.is_empty:
         return run.nothing(PREDICTION_SCHEMA)
-    encoder_version, taxonomy_version = _versions_in_force(run, encoder_versions, taxonomy)
+    encoder_version, taxonomy_version = versions_in_force(run, encoder_versions, taxonomy)
     versions = run.warehouse.read(f"select * from {run.source(classifier)} as classifier")
     student = current_version(versions)
     if encoder_version is None:
         return run.nothing(PREDICTION_SCHEMA)
-    if student is not None and _fits(student, encoder_version, taxonomy_version):
+    if student is not None and fits(student, encoder_version, taxonomy_version):
         loaded = load_classifier(student["weights"], student["config"])
         run.warehouse.register(
             "clickintent_top_intents",
@@ -221,7 +240,8 @@ def predict_changed_sessions(
     )
 
 
-def _versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
+def versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
+    """Versions of encoder and taxonomy that a classifier has to be distilled for; None where there is none."""
     encoder = run.warehouse.read(f"select version from {run.source(encoder_versions)} as versions where is_current")
     leaves = run.warehouse.read(
         f"""
@@ -232,18 +252,22 @@ def _versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation)
     return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
 
 
-def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str]:
-    """Name and model of the labeler that labelled last with this taxonomy; ('', '') where none did."""
+def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str, datetime]:
+    """Name and model of the labeler that labelled last with this taxonomy, and the time of its first label.
+
+    ('', '', long ago) where none did.
+    """
     latest = run.warehouse.read(
         f"""
-        select labeler, model
+        select labeler, model, min(labeled_at) as first_labeled_at
         from {run.source(labels)} as labels
         where status in ('ok', 'abstained') and taxonomy_version = '{taxonomy_version}'
-        order by labeled_at desc, labeler, model
+        group by labeler, model
+        order by max(labeled_at) desc, labeler, model
         limit 1
         """
     )
-    return latest.row(0) if latest.height else ("", "")
+    return latest.row(0) if latest.height else ("", "", datetime.min)
 
 
 def _was_taught_by(version: dict[str, Any] | None, labeler: str, model: str) -> bool:
@@ -255,7 +279,20 @@ def _was_taught_by(version: dict[str, Any] | None, labeler: str, model: str) -> 
     return not labeler or taught_by == (labeler, model)
 
 
-def _fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
+def _earlier_version(
+    known: pl.DataFrame, encoder_version: str, taxonomy_version: str, labeler: str, model: str
+) -> str | None:
+    """The latest of the versions that were in force and were distilled for all of these; None if there is none."""
+    retired = known.filter(pl.col("status") == "retired").sort("approved_at", "version", descending=True)
+    fitting = (
+        version["version"]
+        for version in retired.iter_rows(named=True)
+        if fits(version, encoder_version, taxonomy_version) and _was_taught_by(version, labeler, model)
+    )
+    return next(fitting, None)
+
+
+def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
     """Whether a classifier version was distilled for this encoder and taxonomy."""
     if version is None:
         return False

@@ -1,7 +1,8 @@
 """What a stage knows of the dbt run it is part of."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Protocol
 
 import polars as pl
 
@@ -9,8 +10,27 @@ from clickintent.warehouse import Relation, Session, Warehouse, open_warehouse
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 
-DbtModel = Any
-"""The object that dbt passes to a Python model as `dbt`; dbt has no public type for it."""
+
+class DbtModel(Protocol):
+    """What a run asks of the object that dbt passes to a Python model as `dbt`; dbt has no public type for it."""
+
+    @property
+    def this(self) -> object:
+        """The table that the model owns; its name as text."""
+        ...
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether the table's rows stay."""
+        ...
+
+
+@dataclass(frozen=True)
+class BuiltTable:
+    """A table that dbt built, for a command that goes on with its rows where no dbt runs."""
+
+    this: str
+    is_incremental: bool = True
 
 
 class Run:

@@ -3,6 +3,7 @@
 import json
 import logging
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,7 +11,15 @@ import polars as pl
 from clickintent.encoder import EncoderConfig, train_encoder
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
-from clickintent.stages.versions import VERSION_SCHEMA, Retrain, current_version, require_retrain, with_current
+from clickintent.stages.versions import (
+    FIRST_VERSION,
+    VERSION_SCHEMA,
+    Retrain,
+    current_version,
+    require_retrain,
+    with_candidate,
+    with_current,
+)
 from clickintent.warehouse import Relation
 
 _log = logging.getLogger(__name__)
@@ -21,22 +30,26 @@ def fit_session_encoder(
     sequences: Relation,
     pages: Relation,
     *,
-    retrain: Retrain = "never",
+    retrain: Retrain = "propose",
+    is_demo: bool = False,
     steps: int | None = None,
     max_events: int | None = None,
     min_training_sessions: int = 500,
     max_training_sessions: int = 200_000,
 ) -> Relation:
-    """Rows of `session_encoder` to write: all of them when a version comes into force, none otherwise.
+    """Rows of `session_encoder` to write: all of them when a version is trained, none otherwise.
 
-    Trains when there is no version, when the one there is was never trained for want of sessions and there are
-    enough now, or when `retrain` is 'always'; an untrained version never takes the place of a trained one.
+    Trains when no version is in force; when the one in force was never trained for want of sessions, no other one was
+    either, and there are enough now, unless `retrain` is 'never'; and at every build when it is 'always'. The first
+    version comes into force, and so does every one of 'always' and of the demo; another one is a candidate. An
+    untrained version never takes the place of a trained one.
 
     Args:
         run: the dbt run.
         sequences: `session_sequences`.
         pages: `pages`.
-        retrain: whether to train again where nothing asks for it.
+        retrain: what becomes of versions after the first.
+        is_demo: whether the events are the synthetic bank's, where nobody is there to approve.
         steps: of training; None is the encoder's default.
         max_events: most events of a session that the encoder reads; None is the encoder's default.
         min_training_sessions: with fewer the version holds seeded weights.
@@ -53,29 +66,85 @@ def fit_session_encoder(
         max_training_sessions=max_training_sessions,
         **{name: value for name, value in chosen.items() if value is not None},
     )
-    human = f"select * from {run.source(sequences)} as sequences where not is_bot"
     known = run.known_rows(VERSION_SCHEMA)
-    if run.is_empty or not _wants_training(run, current_version(known), human, retrain, config):
+    if run.is_empty or not _wants_training(run, known, sequences, retrain, config):
         return run.nothing(VERSION_SCHEMA)
 
+    version = train_version(*read_training_data(run, sequences, pages, config), config)
+    if retrain == "propose" and not is_demo:
+        registered = with_candidate(known, version, at=run.now)
+        if current_version(known) is not None:
+            _log.warning(
+                "%s is trained and waits for approval: `clickintent models card %s` describes it, "
+                "`clickintent models promote %s` lets it into force.",
+                *[version["version"]] * 3,
+            )
+    else:
+        registered = with_current(known, version, approved_by=_approved_by(known, retrain), at=run.now)
+    return run.rows(registered, VERSION_SCHEMA)
+
+
+def read_training_data(
+    run: Run, sequences: Relation, pages: Relation, config: EncoderConfig
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What an encoder is trained on: human sessions, a sample where there are many, and the text of the pages."""
     # session ids are hashes: their order is a random sample, the same one on every machine
-    sample = run.warehouse.read(f"{human} order by session_id limit {max_training_sessions}")
+    sample = run.warehouse.read(f"{_human(run, sequences)} order by session_id limit {config.max_training_sessions}")
+    texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
+    return sample, texts
+
+
+def train_version(
+    sample: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig, checkpoint: Path | None = None
+) -> dict[str, Any]:
+    """A trained version as a row of `session_encoder`, less status and approval.
+
+    Args:
+        sample: rows of `session_sequences`.
+        pages: page_key and text.
+        config: shape and training of the encoder.
+        checkpoint: a file that keeps the progress of the training, so that a killed one goes on.
+    """
     with training_progress("session encoder") as report:
-        fitted = train_encoder(
-            sample,
-            run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key"),
-            config,
-            report,
-        )
-    version = {**asdict(fitted), "metrics": json.dumps(fitted.metrics, sort_keys=True)}
-    approved_by = _approved_by(known, retrain)
-    return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
+        fitted = train_encoder(sample, pages, config, report, checkpoint=checkpoint)
+    by_channel = dict(sample.group_by("channel").len().sort("channel").iter_rows())
+    metrics = {**fitted.metrics, "sessions_by_channel": by_channel}
+    return {**asdict(fitted), "metrics": json.dumps(metrics, sort_keys=True)}
+
+
+def count_human_sessions(run: Run, sequences: Relation) -> int:
+    """How many sessions there are to train on."""
+    counted = run.warehouse.read(f"select count(*) as sessions from ({_human(run, sequences)}) as human")
+    sessions: int = counted.item()
+    return sessions
+
+
+def longest_sequence(run: Run, sequences: Relation) -> int:
+    """Events of the longest session, at most as many as the sequences keep; 0 where there is none."""
+    found = run.warehouse.read(f"select max(len(page_keys)) as events from {run.source(sequences)} as sequences")
+    longest: int | None = found.item()
+    return longest or 0
+
+
+def can_train(sessions: int, config: EncoderConfig) -> bool:
+    """Whether training on that many sessions takes a step at all."""
+    return config.steps > 0 and min(sessions, config.max_training_sessions) >= config.min_training_sessions
+
+
+def is_trained(version: dict[str, Any]) -> bool:
+    """Whether a version took a training step; seeded weights did not."""
+    trained: bool = json.loads(version["metrics"])["is_trained"]
+    return trained
+
+
+def _human(run: Run, sequences: Relation) -> str:
+    return f"select * from {run.source(sequences)} as sequences where not is_bot"
 
 
 def _approved_by(known: pl.DataFrame, retrain: Retrain) -> str:
     """The rule that lets a version into force."""
-    if known.is_empty():
-        return "first version"
+    if current_version(known) is None:
+        return FIRST_VERSION
     return "var retrain: always" if retrain == "always" else "first version with enough sessions"
 
 
@@ -85,7 +154,7 @@ def _warn_of_longer_sequences(current: dict[str, Any], config: EncoderConfig) ->
     if read < config.max_events:
         _log.warning(
             "%s reads the last %d events of a session, session_sequences keeps %d (var sequence_events): "
-            "build once with retrain: always for an encoder that reads them.",
+            "`clickintent train` makes an encoder that reads them.",
             current["version"],
             read,
             config.max_events,
@@ -93,17 +162,20 @@ def _warn_of_longer_sequences(current: dict[str, Any], config: EncoderConfig) ->
 
 
 def _wants_training(
-    run: Run, current: dict[str, Any] | None, human: str, retrain: Retrain, config: EncoderConfig
+    run: Run, known: pl.DataFrame, sequences: Relation, retrain: Retrain, config: EncoderConfig
 ) -> bool:
+    current = current_version(known)
     if current is None:
         return True
-    is_trained = json.loads(current["metrics"])["is_trained"]
-    if is_trained and retrain == "never":
+    if is_trained(current) and retrain != "always":
         _warn_of_longer_sequences(current, config)
         return False
-    sessions = run.warehouse.read(f"select count(*) as sessions from ({human}) as human").item()
-    can_train = config.steps > 0 and min(sessions, config.max_training_sessions) >= config.min_training_sessions
-    if is_trained and not can_train:
+    # a trained version that waits, or that somebody went back from, is not made once more by itself
+    has_trained = any(map(is_trained, known.iter_rows(named=True)))
+    if retrain == "never" or (retrain == "propose" and has_trained):
+        return False
+    sessions = count_human_sessions(run, sequences)
+    if is_trained(current) and not can_train(sessions, config):
         _log.warning(
             "retrain is 'always', but %d sessions and %d steps make no trained encoder (min_training_sessions is %d, "
             "max_training_sessions %d): %s stays in force.",
@@ -113,4 +185,4 @@ def _wants_training(
             config.max_training_sessions,
             current["version"],
         )
-    return can_train or (retrain == "always" and not is_trained)
+    return can_train(sessions, config) or (retrain == "always" and not is_trained(current))

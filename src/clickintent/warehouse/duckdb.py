@@ -67,6 +67,21 @@ class DuckDBWarehouse:
         self._session.register(name, frame.to_arrow())
         return self._session.query(f"select * from {name}")
 
+    def replace_rows(self, table: str, key: str, frame: pl.DataFrame) -> None:
+        """Write rows into a table, each in the place of the one with its key, in one transaction."""
+        new = f"clickintent_frame_{next(_frame_numbers)}"
+        self._session.register(new, frame.to_arrow())
+        self._session.execute("begin")
+        try:
+            self._session.execute(f"delete from {table} where {key} in (select {key} from {new})")
+            self._session.execute(f"insert into {table} by name select * from {new}")
+            self._session.execute("commit")
+        except duckdb.Error:
+            self._session.execute("rollback")
+            raise
+        finally:
+            self._session.unregister(new)
+
 
 def _as_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -54,3 +54,13 @@ class Warehouse(Protocol):
     def relation(self, frame: pl.DataFrame) -> Relation:
         """A relation over a frame's rows that a Python model may return."""
         ...
+
+    def replace_rows(self, table: str, key: str, frame: pl.DataFrame) -> None:
+        """Write rows into a table outside a dbt run: each takes the place of the one with its key, all of them or none.
+
+        Args:
+            table: name of the table.
+            key: column that no two rows of the table share.
+            frame: the rows, in columns named as the table's.
+        """
+        ...

@@ -1,0 +1,99 @@
+"""`python -m benchmarks.encoder tasks|speed`: measures, and writes results/encoder.json, .md and .svg as it goes."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from benchmarks.encoder.lifestream import MAKE_IT, lifestream_python
+from benchmarks.encoder.models import MAJORITY, MODELS, SUPERVISED, Representations, applies_to, measure_task
+from benchmarks.encoder.report import document, markdown, plot
+from benchmarks.encoder.speed import measure_speed
+from benchmarks.encoder.tasks import load_subjects
+from benchmarks.sessions.environment import describe_environment
+
+RESULTS = Path(__file__).resolve().parents[1] / "results"
+SUBJECTS = ("app_onboarding", "shop_sessions", "demo_bank", "shop_pages")
+ALL_MODELS = (MAJORITY, *MODELS, SUPERVISED)
+SPLITS = 5
+
+
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    """Arguments of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.encoder", description=__doc__)
+    parts = parser.add_subparsers(dest="part", required=True)
+    tasks = parts.add_parser("tasks", help="all models on all tasks")
+    tasks.add_argument(
+        "--data", type=Path, required=True, help="folder of the public data sets: see benchmarks/README.md"
+    )
+    tasks.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=SUBJECTS, help="data sets")
+    tasks.add_argument("--models", nargs="+", choices=ALL_MODELS, default=ALL_MODELS, metavar="MODEL")
+    tasks.add_argument("--splits", type=int, default=SPLITS, help="splits, and seeds of training")
+    tasks.add_argument("--keep", action="store_true", help="keep the figures of models and data sets not measured now")
+    speed = parts.add_parser("speed", help="sessions a second and milliseconds a session")
+    speed.add_argument("--repeats", type=int, default=7)
+    for part in (tasks, speed):
+        part.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
+    return parser.parse_args(arguments)
+
+
+def measure_tasks(
+    chosen: argparse.Namespace, measured: dict[str, Any], console: Console, save: Callable[[], None]
+) -> None:
+    """Fills `measured['tasks']`: task -> model -> metric -> split -> figure."""
+    models = [name for name in chosen.models if lifestream_python() or not name.startswith("CoLES")]
+    for skipped in sorted(set(chosen.models) - set(models)):
+        console.print(f"{skipped}: left out, there is no environment for it; `{MAKE_IT}` makes one", style="yellow")
+    for subject in load_subjects(chosen.data, set(chosen.subjects)):
+        for split in subject.splits(range(chosen.splits)):
+            made = Representations(subject, split)
+            for task in subject.tasks:
+                about = {"kind": task.kind, "examples": len(task.rows), "classes": len(task.classes)}
+                entry = measured.setdefault(task.name, {"about": {**about, "note": subject.note}, "models": {}})
+                for name in models:
+                    if not applies_to(name, task):
+                        continue
+                    for metric, figure in measure_task(name, task, made).items():
+                        cells = entry["models"].setdefault(name, {}).setdefault(metric, {})
+                        cells[str(split.seed)] = round(figure, 5)
+                    console.print(f"  {task.name}, split {split.seed}: {name} done")
+                save()
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status 0, or an error is raised."""
+    chosen = parse_arguments(arguments)
+    console = Console(highlight=False)
+    file = chosen.results / "encoder.json"
+    kept = json.loads(file.read_text())["measured"] if file.exists() else {}
+    measured: dict[str, Any] = {"tasks": {}, "speed": {}, "environment": {}, **kept}
+    measured["environment"][chosen.part] = describe_environment(
+        " ".join(["python -m benchmarks.encoder", *arguments]), {}
+    )
+
+    def save() -> None:
+        chosen.results.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(document(measured), indent=2) + "\n")
+        (chosen.results / "encoder.md").write_text(markdown(measured))
+
+    if chosen.part == "tasks":
+        if not chosen.keep:
+            measured["tasks"] = {}
+        measure_tasks(chosen, measured["tasks"], console, save)
+    else:
+        measured["speed"] = measure_speed(chosen.repeats, console.print)
+    save()
+    try:
+        plot(measured, chosen.results / "encoder.svg")
+    except ImportError:
+        console.print("No plot: matplotlib is not installed. Run: pip install 'clickintent[bench]'", style="yellow")
+    console.print(markdown(measured))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,191 @@
+"""What people read: figures as JSON, tables in Markdown and a plot."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from benchmarks.encoder.comparison import corrected_interval
+
+# The figure that a task is judged by
+MAIN_METRIC = {"binary": "auroc", "classes": "macro_f1", "pages": "recall_at_10"}
+COMPARISONS = (
+    ("encoder", "untrained encoder"),
+    ("encoder", "CoLES GRU"),
+    ("encoder", "CoLES Transformer"),
+    ("encoder", "GRU, same objectives"),
+    ("encoder and aggregates", "aggregates, LightGBM"),
+    ("encoder and aggregates, LightGBM", "aggregates, LightGBM"),
+)
+_Measured = Mapping[str, Any]
+
+
+def document(measured: _Measured) -> dict[str, Any]:
+    """The whole of results/encoder.json: headline figures, means and deviations, comparisons, and the raw figures."""
+    speed = measured["speed"]
+    at_16 = speed.get("lengths", {}).get("16", {})
+    peers = speed.get("lifestream", {}).get("sessions_per_second", {})
+    own = at_16.get("sessions_per_second")
+    return {
+        "sessions_per_second_l16": own,
+        "over_coles_gru64_l16": _ratio(own, peers.get("coles-gru", {}).get("16")),
+        "over_ptls_transformer_l16": _ratio(own, peers.get("coles-transformer", {}).get("16")),
+        "matmul_share_l16": at_16.get("matmul_share"),
+        "latency_ms_p50": speed.get("latency_ms_p50"),
+        "latency_ms_p99": speed.get("latency_ms_p99"),
+        "tasks": {
+            task: {
+                model: {metric: [round(value, 4) for value in _mean_sd(cells)] for metric, cells in metrics.items()}
+                for model, metrics in entry["models"].items()
+            }
+            for task, entry in measured["tasks"].items()
+        },
+        "comparisons": _comparisons(measured),
+        "measured": measured,
+    }
+
+
+def markdown(measured: _Measured) -> str:
+    """The whole of results/encoder.md."""
+    parts = ["# The session encoder beside its rivals", _how(measured)]
+    for task, entry in measured["tasks"].items():
+        parts.append(_task_section(task, entry))
+    rows = [
+        [
+            row["task"],
+            row["own"],
+            row["rival"],
+            row["metric"],
+            f"{row['mean']:+.4f}",
+            f"{row['low']:+.4f} to {row['high']:+.4f}",
+        ]
+        for row in _comparisons(measured)
+    ]
+    if rows:
+        parts += [
+            "## Differences",
+            "Means over the same splits, with 95% intervals corrected for overlapping splits.",
+            _table(["task", "model", "rival", "metric", "difference", "interval"], rows),
+        ]
+    if measured["speed"]:
+        parts.append(_speed_section(measured["speed"]))
+    return "\n\n".join(parts) + "\n"
+
+
+def plot(measured: _Measured, file: Path) -> None:
+    """Draws each task's main figure by model, with deviations.
+
+    Raises:
+        ImportError: matplotlib is not installed.
+    """
+    import matplotlib as mpl  # noqa: PLC0415  (only the plot needs it)
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "encoder"
+    from matplotlib import pyplot  # noqa: PLC0415
+
+    tasks = measured["tasks"]
+    if not tasks:
+        return
+    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.2 * len(tasks), 4.2), layout="constrained", squeeze=False)
+    for axis, (task, entry) in zip(axes[0], tasks.items(), strict=True):
+        metric = MAIN_METRIC[entry["about"]["kind"]]
+        models = [name for name in entry["models"] if metric in entry["models"][name]]
+        found = [_mean_sd(entry["models"][name][metric]) for name in models]
+        colours = ["tab:blue" if name.startswith("encoder") else "0.6" for name in models]
+        places = range(len(models))
+        axis.errorbar(
+            [value for value, _ in found], places, xerr=[spread for _, spread in found], fmt="none", ecolor="0.4"
+        )
+        axis.scatter([value for value, _ in found], places, c=colours, zorder=3)
+        axis.set_yticks(list(places), models if axis is axes[0][0] else [""] * len(models), fontsize=7)
+        axis.invert_yaxis()
+        axis.set_title(task, fontsize=8)
+        axis.set_xlabel(metric, fontsize=8)
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(file, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def _comparisons(measured: _Measured) -> list[dict[str, Any]]:
+    rows = []
+    for task, entry in measured["tasks"].items():
+        models = entry["models"]
+        for own, rival in COMPARISONS:
+            for metric in models.get(own, {}):
+                one, other = models[own][metric], models.get(rival, {}).get(metric, {})
+                shared = sorted(set(one) & set(other))
+                if shared:
+                    middle, low, high = corrected_interval([one[s] for s in shared], [other[s] for s in shared])
+                    rows.append(
+                        {"task": task, "own": own, "rival": rival, "metric": metric}
+                        | {
+                            "mean": round(middle, 4),
+                            "low": round(low, 4),
+                            "high": round(high, 4),
+                            "splits": len(shared),
+                        }
+                    )
+    return rows
+
+
+def _task_section(task: str, entry: Mapping[str, Any]) -> str:
+    about = entry["about"]
+    metrics = list(next(iter(entry["models"].values())))
+    rows = [[name, *(_cell(entry["models"][name].get(metric, {})) for metric in metrics)] for name in entry["models"]]
+    head = f"## {task}\n\n{about['examples']:,} examples, {about['classes']} classes; {about['note']}."
+    return head + "\n\n" + _table(["model", *metrics], rows)
+
+
+def _speed_section(speed: Mapping[str, Any]) -> str:
+    peers = speed.get("lifestream", {}).get("sessions_per_second", {})
+    rows = [
+        [
+            length,
+            f"{found['sessions_per_second']:,}",
+            f"{found['sessions_per_second_from_rows']:,}",
+            f"{found['matmul_share']:.1%}",
+            *(f"{peers[name][length]:,.0f}" if name in peers else "-" for name in ("coles-gru", "coles-transformer")),
+        ]
+        for length, found in speed["lengths"].items()
+    ]
+    head = [
+        "events", "sessions a second", "from Arrow rows", "of the matmul rate", "CoLES GRU(64)", "CoLES Transformer"
+    ]  # fmt: skip
+    return (
+        f"## Speed\n\nBatches of {speed['batch']:,} on {speed['threads']} threads. "
+        f"One session of 16 events on one thread: p50 {speed['latency_ms_p50']} ms, "
+        f"p99 {speed['latency_ms_p99']} ms.\n\n" + _table(head, rows)
+    )
+
+
+def _how(measured: _Measured) -> str:
+    lines = []
+    for part, environment in measured["environment"].items():
+        machine = environment["machine"]
+        lines.append(
+            f"- {part}: `{environment['command']}`, {environment['measured_at']}, {machine['cpu']}, "
+            f"{machine['cores']} cores, load average {machine['load_average']} at the start, "
+            f"commit {environment['commit']}"
+        )
+    return "\n".join(lines)
+
+
+def _mean_sd(cells: Mapping[str, float]) -> tuple[float, float]:
+    values = list(cells.values())
+    return mean(values), stdev(values) if len(values) > 1 else 0.0
+
+
+def _cell(cells: Mapping[str, float]) -> str:
+    if not cells:
+        return "-"
+    value, spread = _mean_sd(cells)
+    return f"{value:.4f} ± {spread:.4f}"
+
+
+def _ratio(own: float | None, other: float | None) -> float | None:
+    return round(own / other, 3) if own and other else None
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join("| " + " | ".join(line) + " |" for line in [head, ["---"] * len(head), *rows])
