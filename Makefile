@@ -15,10 +15,10 @@ demo: $(VENV)/.installed ## build the synthetic bank, from events to intents, an
 	$(BIN)/clickintent summary
 
 test: $(VENV)/.installed-dev ## the quick tests
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: $(VENV)/.installed-dev ## every test, the whole builds included
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .

@@ -16,6 +16,8 @@ from clickintent.encoder import EncoderConfig
 
 Sessions = NDArray[np.float32] | csr_matrix
 CONFIG = EncoderConfig()
+# Of 256 sessions, each cut into several slices: twice the steps that the encoder takes
+LIFESTREAM_STEPS = 600
 
 
 @dataclass
@@ -102,7 +104,9 @@ def _config(split: Split) -> EncoderConfig:
 
 def _lifestream(model: str) -> Callable[[Subject, Split], Sessions]:
     def make(subject: Subject, split: Split) -> Sessions:
-        return lifestream_embeddings(subject.dataset.sequences, split.rows("train"), model, split.seed, None)[0]
+        return lifestream_embeddings(
+            subject.dataset.sequences, split.rows("train"), model, split.seed, LIFESTREAM_STEPS
+        )[0]
 
     return make
 
