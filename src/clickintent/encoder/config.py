@@ -14,7 +14,7 @@ EMBEDDING_DIM: Final = 64
 class EncoderConfig:
     """Shape and training of the session encoder.
 
-    The defaults train in about a minute on two cores and keep the weights near 5 MB: a Snowflake BINARY cell
+    The defaults train in one to two minutes on two cores and keep the weights near 5 MB: a Snowflake BINARY cell
     holds 8 MB unless an account raised it, and the weights travel as one cell of a table.
     """
 
@@ -33,7 +33,7 @@ class EncoderConfig:
 
     # Training length and data
     seed: int = 7
-    steps: int = 300
+    steps: int = 900
     batch_sessions: int = 256
     min_training_sessions: int = 500
     max_training_sessions: int = 200_000  # above that a hash sample is taken
