@@ -14,9 +14,9 @@ from benchmarks.encoder.models import MAJORITY, MODELS, SUPERVISED, Representati
 from benchmarks.encoder.report import document, markdown, plot
 from benchmarks.encoder.speed import measure_speed
 from benchmarks.encoder.tasks import load_subjects
-from benchmarks.sessions.environment import describe_environment
+from benchmarks.environment import describe_environment
+from benchmarks.folders import RESULTS
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 SUBJECTS = ("app_onboarding", "shop_sessions", "demo_bank", "shop_pages")
 ALL_MODELS = (MAJORITY, *MODELS, SUPERVISED)
 # Trains for minutes a split, and has not been tuned enough to be judged

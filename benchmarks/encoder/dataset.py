@@ -13,9 +13,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmarks.encoder.raw import RawData
-from benchmarks.sessions.dbt_models import PROFILES
-from benchmarks.sessions.events import bench_folder
-from benchmarks.sessions.processes import run_process
+from benchmarks.folders import PROFILES, bench_folder
+from benchmarks.processes import run_process
 
 BUILT = ("session_sequences", "session_features", "pages", "sessions")
 # What a file was built with: another version makes it again

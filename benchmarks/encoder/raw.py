@@ -35,7 +35,7 @@ class RawData:
         events: columns of the event contract.
         variables: dbt vars beside source and path.
         labels: visitor_id and the label of the visit, strings; empty where labels are made from the built tables.
-        strata: whether splits keep the labels' shares.
+        groups: visitor_id and whose visit it is, for splits; empty where every visitor stands alone.
         note: what was done to the source.
     """
 

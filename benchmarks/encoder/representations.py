@@ -1,7 +1,6 @@
 """Sessions as numbers: aggregates, bags of events, and the embeddings of encoders."""
 
 import json
-from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -102,6 +101,3 @@ def _bags(documents: list[list[str]]) -> csr_matrix:
         counts.append(bag)
     matrix = csr_matrix(DictVectorizer(dtype=np.float32).fit_transform(counts))
     return matrix[:, np.flatnonzero(np.asarray((matrix != 0).sum(axis=0)).ravel() > 1)]
-
-
-SimpleRepresentation = Callable[[Dataset], NDArray[np.float32] | csr_matrix]

@@ -13,6 +13,7 @@ from clickintent.encoder.fitting import fit
 from clickintent.encoder.page_text import hash_texts
 from clickintent.encoder.scoring import encode_arrays
 from clickintent.encoder.sessions import flatten_sessions
+from clickintent.encoder.threads import fixed_threads
 from clickintent.encoder.training_data import prepare, sample_sessions
 from clickintent.encoder.training_losses import Heads
 
@@ -42,8 +43,8 @@ def gru_embeddings(dataset: Dataset, rows: NDArray[np.int64], config: EncoderCon
     """Embeddings of all sessions by the GRU, trained on `rows`: float32[sessions, 64]."""
     data = prepare(sample_sessions(dataset.sequences[rows], config), dataset.pages, config)
     encoder = GruEncoder(config)
-    torch.set_num_threads(config.threads or 1)
-    fit(encoder, Heads(config), data, config, None)
+    with fixed_threads(config.threads):
+        fit(encoder, Heads(config), data, config, None)
     return _embed(encoder.eval(), dataset)
 
 

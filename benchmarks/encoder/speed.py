@@ -10,15 +10,13 @@ import polars as pl
 import torch
 
 from benchmarks.encoder.lifestream import lifestream_python, lifestream_speed
+from benchmarks.encoder.workload import BATCH_SESSIONS, LENGTHS, MATMUL_SIZE
 from clickintent.encoder import EncoderConfig, SessionEncoder, encode
 from clickintent.encoder.folded import FoldedEncoder
 from clickintent.encoder.scoring import encode_folded, page_table
 from clickintent.encoder.sessions import flatten_sessions
 
-LENGTHS = (8, 16, 32, 64)
-BATCH = 1_024
 PAGES = 200
-MATMUL_SIZE = 1_024
 THREADS = 2
 LATENCY_CALLS = 2_000
 LATENCY_LENGTH = 16
@@ -75,7 +73,7 @@ def measure_speed(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
     encoder = SessionEncoder(config).eval().requires_grad_(False)
     lengths: dict[str, Any] = {}
     for length in LENGTHS:
-        frame = made_up_sessions(BATCH, length)
+        frame = made_up_sessions(BATCH_SESSIONS, length)
         sessions = flatten_sessions(frame, config)
         pages = page_table(sessions.page_keys, encoder, {})
         vectors = dict(zip(sessions.page_keys, pages.numpy(), strict=True))
@@ -84,13 +82,14 @@ def measure_speed(repeats: int, say: Callable[[str], None]) -> dict[str, Any]:
         from_rows = _median_seconds(lambda: encode(frame, encoder, vectors), repeats)  # noqa: B023
         rate = matmul_rate(repeats)
         lengths[str(length)] = {
-            "sessions_per_second": round(BATCH / from_arrays),
-            "sessions_per_second_from_rows": round(BATCH / from_rows),
+            "sessions_per_second": round(BATCH_SESSIONS / from_arrays),
+            "sessions_per_second_from_rows": round(BATCH_SESSIONS / from_rows),
             "matmul_gflops": round(rate / 1e9, 1),
-            "matmul_share": round(flops_of_session(config, length) * BATCH / from_arrays / rate, 4),
+            "matmul_share": round(flops_of_session(config, length) * BATCH_SESSIONS / from_arrays / rate, 4),
         }
-        say(f"  {length} events: {BATCH / from_arrays:,.0f} sessions a second, {BATCH / from_rows:,.0f} from rows")
-    found: dict[str, Any] = {"lengths": lengths, **_latency(encoder), "threads": THREADS, "batch": BATCH}
+        each, from_each = BATCH_SESSIONS / from_arrays, BATCH_SESSIONS / from_rows
+        say(f"  {length} events: {each:,.0f} sessions a second, {from_each:,.0f} from rows")
+    found: dict[str, Any] = {"lengths": lengths, **_latency(encoder), "threads": THREADS, "batch": BATCH_SESSIONS}
     if lifestream_python():
         found["lifestream"] = lifestream_speed()
     return found

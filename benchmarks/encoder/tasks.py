@@ -66,7 +66,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Subject:
-    """A data set with its tasks."""
+    """A data set with its tasks.
+
+    Attributes:
+        groups: int64[sessions]; sessions of one group are on one side of a split.
+        strata: int64[sessions], of which each part has the same share.
+        note: what was done to the data.
+    """
 
     dataset: Dataset
     tasks: list[Task]

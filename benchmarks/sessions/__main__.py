@@ -7,15 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.sessions.dbt_models import PROFILES, profile_settings
-from benchmarks.sessions.environment import describe_environment
-from benchmarks.sessions.events import bench_folder
+from benchmarks.environment import describe_environment
+from benchmarks.folders import PROFILES, RESULTS, bench_folder
+from benchmarks.processes import BenchmarkError
+from benchmarks.sessions.dbt_models import profile_settings
 from benchmarks.sessions.figures import SizeResult, document, wrong_results
 from benchmarks.sessions.measure import Effort, measure_size
-from benchmarks.sessions.processes import BenchmarkError
 from benchmarks.sessions.report import markdown, plot
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
 QUICK_SIZE = 0.2
 # Above this many millions of events a run takes minutes, and there are `--runs-large` of them
 LARGE = 10

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.sessions.dbt_models import MEASURED_MODELS
 from benchmarks.sessions.events import LATE_BATCH
-from benchmarks.sessions.processes import run_sql
+from benchmarks.sessions.sql_runs import run_sql
 from benchmarks.sessions.steps import Step, read_steps
 
 # The idle limit of all three: the project's and the peer's default

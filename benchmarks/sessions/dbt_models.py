@@ -11,9 +11,9 @@ from typing import Any
 import jinja2
 import yaml
 
-from benchmarks.sessions.processes import ROOT, run_process
+from benchmarks.folders import PROFILES
+from benchmarks.processes import run_process
 
-PROFILES = ROOT / "profiles"
 # From accepted events to sessions: what is measured. What these read beside `stg_events` is built before, timed apart.
 MEASURED_MODELS = ("placed_events", "session_events", "sessions", "session_sequences")
 

@@ -1,14 +1,13 @@
 """Synthetic accepted events, drawn in DuckDB: a history of sixty days, and a day's arrivals on top of it."""
 
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.sessions.processes import run_sql
+from benchmarks.folders import bench_folder
+from benchmarks.sessions.sql_runs import run_sql
 from benchmarks.sessions.steps import Step, read_steps
 
 SEED = 7
@@ -24,11 +23,6 @@ LATE_DAYS = 3
 LATE_BATCH = "late"
 # The generator's version: a cached file of another one is made again
 GENERATOR = 1
-
-
-def bench_folder() -> Path:
-    """Where event files are kept between runs: $CLICKINTENT_BENCH_DIR, else the system's temporary folder."""
-    return Path(os.environ.get("CLICKINTENT_BENCH_DIR", Path(tempfile.gettempdir()) / "clickintent-bench"))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.folders import bench_folder
 from benchmarks.sessions.contenders import drop_results, floor_steps, peer_steps, verify
 from benchmarks.sessions.dbt_models import Dbt, ModelRun
-from benchmarks.sessions.events import EventPlan, bench_folder, cached_events
+from benchmarks.sessions.events import EventPlan, cached_events
 from benchmarks.sessions.figures import Run, SizeResult
-from benchmarks.sessions.processes import StepRun, run_sql
+from benchmarks.sessions.sql_runs import StepRun, run_sql
 
 _MILLION = 1_000_000
 _GB = 1e9

@@ -26,15 +26,18 @@ class KilledError(Exception):
     """Stands for a kill."""
 
 
-def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):
-    file = tmp_path / "run.safetensors"
-
+def train_until_killed(file, *, at_step):
     def kill(step, steps, losses):
-        if step == 5:
+        if step == at_step:
             raise KilledError
 
     with pytest.raises(KilledError):
         train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
+
+
+def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):
+    file = tmp_path / "run.safetensors"
+    train_until_killed(file, at_step=5)
     assert file.exists()
     steps = []
     resumed = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
@@ -47,24 +50,19 @@ def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):
 
 def test_a_checkpoint_of_other_sessions_is_not_gone_on_with(tmp_path):
     file = tmp_path / "run.safetensors"
-
-    def kill(step, steps, losses):
-        if step == 3:
-            raise KilledError
-
-    with pytest.raises(KilledError):
-        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
+    train_until_killed(file, at_step=3)
     steps = []
     train_encoder(SYNTHETIC.sequences[:550], SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
     assert steps[0] == 1
 
 
-def test_a_damaged_checkpoint_starts_the_run_again(tmp_path):
+def test_a_damaged_checkpoint_is_told_and_starts_the_run_again(tmp_path, caplog):
     file = tmp_path / "run.safetensors"
     file.write_bytes(b"not a checkpoint")
     steps = []
     train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file)
     assert steps == [1, 2, 3, 4, 5, 6]
+    assert "run.safetensors cannot be read" in caplog.text
 
 
 def test_training_stops_when_the_held_out_loss_no_longer_falls(data):

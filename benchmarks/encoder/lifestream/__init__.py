@@ -16,7 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmarks.encoder.lifestream.sequences import COLUMNS
-from benchmarks.sessions.processes import ROOT, BenchmarkError
+from benchmarks.folders import ROOT
+from benchmarks.processes import BenchmarkError
 
 Model = Literal["coles-gru", "coles-transformer", "untrained-gru", "untrained-transformer"]
 

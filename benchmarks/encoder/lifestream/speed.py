@@ -18,6 +18,7 @@ from torch import Tensor
 
 from benchmarks.encoder.lifestream.coles import EMBEDDING_SIZES, Settings, new_encoder
 from benchmarks.encoder.lifestream.sequences import FIRST_CODE, HOURS, NUMBERS, WEEKDAYS
+from benchmarks.encoder.workload import BATCH_SESSIONS, LENGTHS, MATMUL_SIZE
 
 # Body, and whether PyTorch may take its quick path through a Transformer, as it does unless told not to: on CPU, with
 # the padding mask that the library always gives, that path is the slower one
@@ -26,8 +27,6 @@ CONTENDERS = {
     "coles-transformer": ("transformer", True),
     "coles-transformer-no-fastpath": ("transformer", False),
 }
-LENGTHS = (8, 16, 32, 64)
-BATCH_SESSIONS = 1_024
 BATCHES = 2
 REPEATS = 9
 WARM_UPS = 2
@@ -42,7 +41,6 @@ CODES = {
     "weekday": WEEKDAYS + 2,
 }
 LONGEST_SECONDS = 600.0
-MATMUL_SIZE = 1_024
 PACKAGES = ("pytorch-lifestream", "torch")
 
 

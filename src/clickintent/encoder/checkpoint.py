@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,10 @@ from torch import Tensor, nn
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.training_data import TrainingData
 
-_STATE = "state"
+_MODEL = "model."
+_STATE = "state."
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,9 @@ class Checkpoint:
 
     def save(self, step: int, modules: nn.Module, optimiser: torch.optim.Optimizer, notes: dict[str, Any]) -> None:
         """Write the run as it is after `step`; a kill meanwhile leaves the file before."""
-        tensors = {f"model.{name}": tensor.contiguous() for name, tensor in modules.state_dict().items()}
+        tensors = {f"{_MODEL}{name}": tensor.contiguous() for name, tensor in modules.state_dict().items()}
         for number, state in optimiser.state_dict()["state"].items():
-            tensors |= {f"{_STATE}.{number}.{name}": tensor.contiguous() for name, tensor in state.items()}
+            tensors |= {f"{_STATE}{number}.{name}": tensor.contiguous() for name, tensor in state.items()}
         unfinished = self.path.with_name(self.path.name + ".unfinished")
         about = {"fingerprint": self.fingerprint, "step": str(step), "notes": json.dumps(notes)}
         save_file(tensors, str(unfinished), metadata=about)
@@ -54,14 +58,16 @@ class Checkpoint:
                 if about.get("fingerprint") != self.fingerprint:
                     return 0, {}
                 tensors: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except SafetensorError:
-            return 0, {}  # damaged: the run starts again, and the file is written over
-        modules.load_state_dict({name.removeprefix("model."): t for name, t in tensors.items() if name[:6] == "model."})
+        except SafetensorError as error:
+            _log.warning("The checkpoint %s cannot be read (%s): the training starts again.", self.path, error)
+            return 0, {}
+        modules.load_state_dict(
+            {name.removeprefix(_MODEL): t for name, t in tensors.items() if name.startswith(_MODEL)}
+        )
         states: dict[int, dict[str, Tensor]] = {}
         for name, tensor in tensors.items():
-            kind, _, rest = name.partition(".")
-            if kind == _STATE:
-                number, _, field = rest.partition(".")
+            if name.startswith(_STATE):
+                number, _, field = name.removeprefix(_STATE).partition(".")
                 states.setdefault(int(number), {})[field] = tensor
         optimiser.load_state_dict({"state": states, "param_groups": optimiser.state_dict()["param_groups"]})
         notes: dict[str, Any] = json.loads(about["notes"])

@@ -82,11 +82,14 @@ class EncoderConfig:
             "hidden",
             "max_events",
             "batch_sessions",
+            "evaluate_every",
+            "patience",
         ):
             self._require(field, getattr(self, field) >= 1, "at least 1")
         self._require("width", self.width % (4 * self.heads) == 0, f"a multiple of 4 times heads={self.heads}")
         self._require("layers", self.layers >= 0, "0 or more")
         self._require("steps", self.steps >= 0, "0 or more")
+        self._require("max_seconds", self.max_seconds is None or self.max_seconds >= 0, "null, or 0 or more")
         for field in ("text_buckets", "event_type_buckets", "device_buckets", "referrer_buckets"):
             self._require(field, getattr(self, field) >= 1, "at least 1")
         for field in ("mask_share", "field_drop_share", "ngram_drop_share", "heldout_share", "whole_share"):

@@ -41,8 +41,7 @@ class EventHeads(nn.Module):
 
     def page_logits(self, events: Tensor, page_vectors: Tensor) -> Tensor:
         """float32[n, width] x float32[pages, page_dim] -> float32[n, pages]."""
-        guess = functional.normalize(self.page(events), dim=-1)
-        return self.page_scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
+        return _scaled_cosines(self.page(events), page_vectors, self.page_scale)
 
 
 class SessionHeads(nn.Module):
@@ -70,8 +69,7 @@ class SessionHeads(nn.Module):
 
     def page_logits(self, embeddings: Tensor, channel: Tensor, page_vectors: Tensor) -> Tensor:
         """float32[n, embedding_dim], int64[n] x float32[pages, page_dim] -> float32[n, pages]."""
-        guess = functional.normalize(self.page(embeddings) + self.channel_page(channel), dim=-1)
-        return self.page_scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
+        return _scaled_cosines(self.page(embeddings) + self.channel_page(channel), page_vectors, self.page_scale)
 
 
 @dataclass(frozen=True)
@@ -208,6 +206,11 @@ def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64], channels
     """
     different = (visitors[:, None] != visitors[None, :]) & (contents[:, None] != contents[None, :])
     return torch.from_numpy(different & (channels[:, None] == channels[None, :]))
+
+
+def _scaled_cosines(guess: Tensor, page_vectors: Tensor, scale: Tensor) -> Tensor:
+    guess = functional.normalize(guess, dim=-1)
+    return scale.clamp(max=MAX_SCALE) * guess @ functional.normalize(page_vectors, dim=-1).T
 
 
 def _bag_cross_entropy(logits: Tensor, session: Tensor, target: Tensor) -> Tensor:

@@ -59,7 +59,10 @@ def load_encoder(weights: bytes, config: str) -> SessionEncoder:
     except SafetensorError as error:
         raise EncoderLoadError(f"The encoder weights are no safetensors file: {error}.") from error
     except RuntimeError as error:
-        raise EncoderLoadError(f"The encoder weights do not fit their config: {error}") from error
+        raise EncoderLoadError(
+            f"The encoder weights do not fit their config: {error} If another version of clickintent trained them, go "
+            "back to that version, or drop the table session_encoder and build: that trains a new encoder."
+        ) from error
     if not all(bool(torch.isfinite(tensor).all()) for tensor in encoder.state_dict().values()):
         raise EncoderLoadError("The encoder weights hold NaN or infinity: the training diverged or the row is damaged.")
     return encoder.eval().requires_grad_(False)

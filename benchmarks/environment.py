@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.sessions.processes import ROOT
+from benchmarks.folders import ROOT
 
-_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "clickintent")
+_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "torch", "numpy", "scikit-learn", "clickintent")
 
 
 def _cpu_model() -> str:

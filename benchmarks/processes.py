@@ -1,17 +1,14 @@
 """Child processes, with the peak of their memory."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks.sessions.steps import Step
+from benchmarks.folders import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 # getrusage counts in kilobytes, but on macOS in bytes
 _MAXRSS_BYTES = 1 if sys.platform == "darwin" else 1024
 
@@ -26,20 +23,6 @@ class Finished:
 
     output: str
     peak_bytes: int
-
-
-@dataclass(frozen=True)
-class StepRun:
-    """Steps that one process ran: seconds and result rows by step name, and the process's peak memory."""
-
-    seconds: dict[str, float]
-    rows: dict[str, list[list[object]]]
-    peak_bytes: int
-
-    @property
-    def total_seconds(self) -> float:
-        """Seconds of all steps together; opening and closing the file is not among them."""
-        return sum(self.seconds.values())
 
 
 def run_process(command: Sequence[str], *, environment: Mapping[str, str] | None = None, stdin: str = "") -> Finished:
@@ -71,23 +54,3 @@ def run_process(command: Sequence[str], *, environment: Mapping[str, str] | None
     if child.returncode != 0:
         raise BenchmarkError(f"{' '.join(command[:6])} ... ended with {child.returncode}:\n{text[-4000:]}")
     return Finished(text, usage.ru_maxrss * _MAXRSS_BYTES)
-
-
-def run_sql(file: Path, settings: Mapping[str, str], steps: Sequence[Step]) -> StepRun:
-    """Runs SQL steps on a DuckDB file in a fresh process.
-
-    Raises:
-        BenchmarkError: A step failed.
-    """
-    job = {
-        "file": str(file),
-        "settings": dict(settings),
-        "steps": [{"name": step.name, "sql": step.sql} for step in steps],
-    }
-    finished = run_process([sys.executable, "-m", "benchmarks.sessions.sql_worker"], stdin=json.dumps(job))
-    done = json.loads(finished.output)
-    return StepRun(
-        seconds={step["name"]: step["seconds"] for step in done},
-        rows={step["name"]: step["rows"] for step in done},
-        peak_bytes=finished.peak_bytes,
-    )
