@@ -181,16 +181,29 @@ def test_scoring_needs_no_torch():
 def test_the_threshold_is_the_lowest_that_keeps_the_wanted_precision():
     probability = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
     is_agreed = np.array([True, True, False, False])
-    assert choose_threshold(probability, is_agreed, 0.66, None) == pytest.approx(0.7)
-    assert choose_threshold(probability, is_agreed, 0.85, None) == pytest.approx(0.8)
+    assert choose_threshold(probability, is_agreed, 0.66, None) == pytest.approx(0.7, abs=1e-4)
+    assert choose_threshold(probability, is_agreed, 0.85, None) == pytest.approx(0.8, abs=1e-4)
     assert choose_threshold(probability, is_agreed, 0.5, None) == 0.0
 
 
 def test_coverage_is_kept_where_the_wanted_precision_would_cost_it():
     probability = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
     is_agreed = np.array([False, False, False, False])
-    assert choose_threshold(probability, is_agreed, 0.85, 0.75) == pytest.approx(0.7)
-    assert choose_threshold(probability, is_agreed, 0.85, None) == 1.0
+    assert choose_threshold(probability, is_agreed, 0.85, 0.75) == pytest.approx(0.7, abs=1e-4)
+    assert choose_threshold(probability, is_agreed, 0.85, None) > 1
+
+
+def test_sessions_of_one_probability_are_covered_together_or_not_at_all():
+    probability = np.array([0.99] * 2 + [0.98] * 8, dtype=np.float32)
+    is_agreed = np.array([True] * 2 + [True] + [False] * 7)
+    assert choose_threshold(probability, is_agreed, 0.85, None) == pytest.approx(0.99, abs=1e-4)
+    assert choose_threshold(probability[2:], is_agreed[2:], 0.85, None) > 1
+    assert choose_threshold(probability, is_agreed, 0.85, 0.3) == 0.0
+
+
+def test_nobody_is_covered_where_a_sure_student_is_never_right():
+    probability = np.ones(3, dtype=np.float32)
+    assert (probability < choose_threshold(probability, np.zeros(3, dtype=bool), 0.85, None)).all()
 
 
 def test_overconfident_logits_get_a_temperature_above_one():

@@ -6,6 +6,10 @@ from numpy.typing import NDArray
 # Temperatures tried, on a log scale wide enough for any student: the loss is convex in 1/T, a grid finds it.
 TEMPERATURES = np.geomspace(0.2, 5.0, 121)
 CALIBRATION_BINS = 10
+# Probabilities are told apart to this step where a threshold is chosen: finer ones differ by machine.
+THRESHOLD_STEPS = 10_000
+# A student that is sure of everything gives a probability of exactly 1: above it everybody abstains.
+ABOVE_ALL = 1 + 1 / THRESHOLD_STEPS
 
 
 def fit_temperature(logits: NDArray[np.float32], answers: NDArray[np.int64]) -> float:
@@ -32,7 +36,7 @@ def choose_threshold(
     min_precision: float,
     min_coverage: float | None,
 ) -> float:
-    """The lowest threshold whose sessions agree with the teacher often enough; 0 when all of them do.
+    """The lowest threshold whose sessions agree with the teacher often enough; 0 when all do, ABOVE_ALL when none.
 
     Args:
         probability: float32[n], of the best leaf.
@@ -42,17 +46,20 @@ def choose_threshold(
     """
     if len(probability) == 0:
         return min_precision
-    order = np.argsort(-probability, kind="stable")
-    precision = np.cumsum(is_agreed[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= min_precision)
-    covered = int(enough[-1]) + 1 if len(enough) else 0
+    step = np.floor(probability.astype(np.float64) * THRESHOLD_STEPS).astype(np.int64)
+    order = np.argsort(-step, kind="stable")
+    # equal sessions stand or fall together: a threshold lies between two steps
+    is_last_of_step = np.append(np.diff(step[order]) != 0, True)
+    covered = np.flatnonzero(is_last_of_step) + 1
+    precision = np.cumsum(is_agreed[order])[covered - 1] / covered
+    precise = covered[precision >= min_precision]
+    wanted = int(precise[-1]) if len(precise) else 0
     if min_coverage is not None:
-        covered = max(covered, int(np.ceil(min_coverage * len(order))))
-    if covered == len(order):
-        return 0.0
-    if covered == 0:
-        return 1.0
-    return float(probability[order[covered - 1]])
+        wanted = max(wanted, int(np.ceil(min_coverage * len(order))))
+    if wanted == 0:
+        return ABOVE_ALL
+    chosen = int(covered[np.searchsorted(covered, wanted)])
+    return 0.0 if chosen == len(order) else float(step[order[chosen - 1]] / THRESHOLD_STEPS)
 
 
 def calibration_error(probability: NDArray[np.float32], is_agreed: NDArray[np.bool_]) -> float:

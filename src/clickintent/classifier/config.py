@@ -16,7 +16,11 @@ class ClassifierConfig:
     patience: int = 8  # epochs without a better calibration loss
     batch_sessions: int = 256
     learning_rate: float = 2e-3
-    weight_decay: float = 0.02
+    # A teacher is wrong in a pattern, and an embedding that tells much lets a student learn the pattern. Noise as
+    # large as the embedding, dropout and decay keep it to what many labels agree on.
+    weight_decay: float = 1.0
+    dropout: float = 0.5  # of inputs and of the hidden layer
+    input_noise: float = 1.0  # standard deviation, beside embedding numbers of about 1
     balance: float = 0.25  # a row of a leaf of share s weighs s^-balance: 0 is none, 1 is full balance
     max_row_weight: float = 3.0
     calibration_share: float = 0.15  # visitors for early stopping, temperature and threshold
@@ -33,6 +37,8 @@ class ClassifierConfig:
             self._require(field, getattr(self, field) >= 1, "at least 1")
         for field in ("calibration_share", "report_share"):
             self._require(field, 0 < getattr(self, field) < 0.5, "between 0 and 0.5")  # noqa: PLR2004 - most must train
+        self._require("dropout", 0 <= self.dropout < 1, "in [0, 1)")
+        self._require("input_noise", self.input_noise >= 0, "0 or more")
         self._require("min_precision", 0 < self.min_precision <= 1, "in (0, 1]")
         self._require("min_coverage", self.min_coverage is None or 0 <= self.min_coverage <= 1, "in [0, 1] or None")
 

@@ -107,8 +107,10 @@ def train_classifier(
     )
 
 
+@torch.random.fork_rng(devices=[])  # layers and dropout draw from the global seed: give it back
 def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) -> tuple[bytes, dict[str, Any]]:
     """Weights as safetensors, and how the fit went."""
+    torch.manual_seed(config.seed)
     is_training = labels.part == TRAIN
     inputs = torch.from_numpy(_inputs(labels))
     targets = torch.from_numpy(labels.targets)
@@ -118,15 +120,18 @@ def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) ->
     row_weights = torch.from_numpy(_row_weights(labels.targets[is_training], config))
     layers = _layers(inputs.shape[1], targets.shape[1], config)
     optimiser = torch.optim.AdamW(layers.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    shuffle = torch.Generator().manual_seed(config.seed)
+    random = torch.Generator().manual_seed(config.seed)
     best_loss, best_epoch, best_state = float("inf"), 0, _copied(layers)
     for epoch in range(1, config.epochs + 1):
-        for chosen in torch.split(torch.randperm(len(train), generator=shuffle), config.batch_sessions):
+        layers.train()
+        for chosen in torch.split(torch.randperm(len(train), generator=random), config.batch_sessions):
             rows = train[chosen]
-            losses = _soft_cross_entropy(_logits(layers, inputs[rows], is_named), targets[rows])
+            seen = _with_noise(inputs[rows], config, random)
+            losses = _soft_cross_entropy(_logits(layers, seen, is_named), targets[rows])
             optimiser.zero_grad(set_to_none=True)
             (losses * row_weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
+        layers.eval()
         with torch.inference_mode():
             loss = float(_soft_cross_entropy(_logits(layers, inputs[calibrate], is_named), targets[calibrate]).mean())
         if progress is not None:
@@ -147,6 +152,13 @@ def _inputs(labels: Labels) -> NDArray[np.float32]:
     return np.concatenate([labels.embeddings * scale, channel_flags(labels.channels)], axis=1)
 
 
+def _with_noise(inputs: Tensor, config: ClassifierConfig, random: torch.Generator) -> Tensor:
+    """Inputs with noise on the embedding; the channel is certain."""
+    noise = torch.randn(inputs.shape, generator=random) * config.input_noise
+    noise[:, -len(CHANNELS) :] = 0
+    return inputs + noise
+
+
 def _row_weights(targets: NDArray[np.float32], config: ClassifierConfig) -> NDArray[np.float32]:
     """Mild class balance: rows of rare leaves weigh more, up to a cap; mean 1."""
     share = targets.mean(axis=0)
@@ -157,14 +169,13 @@ def _row_weights(targets: NDArray[np.float32], config: ClassifierConfig) -> NDAr
     return balanced
 
 
-@torch.random.fork_rng(devices=[])  # torch's layers draw first weights from the global seed: give it back
 def _layers(inputs: int, leaves: int, config: ClassifierConfig) -> nn.Sequential:
     random = torch.Generator().manual_seed(config.seed)
     hidden, output = nn.Linear(inputs, config.hidden), nn.Linear(config.hidden, leaves)
     for layer in (hidden, output):
         nn.init.kaiming_normal_(layer.weight, generator=random)
         nn.init.zeros_(layer.bias)
-    return nn.Sequential(hidden, nn.ReLU(), output)
+    return nn.Sequential(nn.Dropout(config.dropout), hidden, nn.ReLU(), nn.Dropout(config.dropout), output)
 
 
 def _logits(layers: nn.Sequential, inputs: Tensor, is_named: Tensor) -> Tensor:
@@ -181,14 +192,14 @@ def _copied(layers: nn.Sequential) -> dict[str, Tensor]:
 
 
 def _saved(state: dict[str, Tensor], is_named: NDArray[np.bool_]) -> bytes:
-    output_weight = state["2.weight"].numpy().T.copy()
-    output_bias = state["2.bias"].numpy().copy()
+    output_weight = state["4.weight"].numpy().T.copy()
+    output_bias = state["4.bias"].numpy().copy()
     output_weight[:, ~is_named] = 0.0
     output_bias[~is_named] = NEVER_LOGIT
     weights: bytes = save(
         {
-            "hidden_weight": np.ascontiguousarray(state["0.weight"].numpy().T),
-            "hidden_bias": state["0.bias"].numpy(),
+            "hidden_weight": np.ascontiguousarray(state["1.weight"].numpy().T),
+            "hidden_bias": state["1.bias"].numpy(),
             "output_weight": np.ascontiguousarray(output_weight),
             "output_bias": output_bias,
         }
@@ -213,9 +224,7 @@ def _calibrate(labels: Labels, weights: bytes, config_json: str, config: Classif
     is_agreed = np.concatenate([is_agreed, np.zeros(len(unchecked), dtype=bool)])
     answered_share = len(rows) / len(best)
     min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
-    threshold = choose_threshold(best, is_agreed, config.min_precision, min_coverage)
-    # Rounded down: float noise must not push the session that set the threshold below it.
-    return temperature, float(np.floor(threshold * 1e4) / 1e4)
+    return temperature, choose_threshold(best, is_agreed, config.min_precision, min_coverage)
 
 
 def _report(
