@@ -19,6 +19,7 @@ from clickintent.encoder.training_losses import Heads
 
 SUPERVISED_EPOCHS = 12
 SUPERVISED_RATE = 1e-3
+SCORING_SESSIONS = 512
 
 
 class GruEncoder(SessionEncoder):
@@ -45,7 +46,7 @@ def gru_embeddings(dataset: Dataset, rows: NDArray[np.int64], config: EncoderCon
     encoder = GruEncoder(config)
     with fixed_threads(config.threads):
         fit(encoder, Heads(config), data, config, None)
-    return _embed(encoder.eval(), dataset)
+        return _embed(encoder.eval(), dataset, rows)
 
 
 def supervised_probabilities(
@@ -83,8 +84,23 @@ def supervised_probabilities(
         return torch.softmax(head(torch.from_numpy(raw)), dim=1).double().numpy()
 
 
-def _embed(encoder: SessionEncoder, dataset: Dataset) -> NDArray[np.float32]:
+@torch.inference_mode()
+def _embed(encoder: SessionEncoder, dataset: Dataset, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Unit vectors of all sessions by the model itself, each channel's mean over `rows` taken away as in training.
+
+    Not by the folded encoder: that knows blocks of attention only, and would leave another body out.
+    """
     sessions = flatten_sessions(dataset.sequences, encoder.config)
     text = dict(dataset.pages.select("page_key", "text").iter_rows())
     vectors = torch.from_numpy(encoder.embed_pages([text[key] for key in sessions.page_keys]))
-    return encode_arrays(sessions, encoder, vectors)
+    raw = np.empty((len(sessions), encoder.config.embedding_dim), dtype=np.float32)
+    by_length = np.argsort(sessions.lengths, kind="stable")
+    for start in range(0, len(by_length), SCORING_SESSIONS):
+        chosen = by_length[start : start + SCORING_SESSIONS]
+        raw[chosen] = encoder(gather_batch(sessions, chosen), vectors).raw.numpy()
+    is_training = np.isin(np.arange(len(raw)), rows)
+    for channel in np.unique(sessions.channel):
+        own = sessions.channel == channel
+        raw[own] -= raw[own & is_training if (own & is_training).any() else is_training].mean(axis=0)
+    unit: NDArray[np.float32] = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    return unit

@@ -1,6 +1,7 @@
 """What the training loop promises: it goes on after a kill, stops when it should, and looks only at what it may."""
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 from test_encoder_synthetic import simulate
@@ -8,9 +9,9 @@ from test_encoder_synthetic import simulate
 from clickintent.encoder import EncoderConfig, SessionEncoder, train_encoder
 from clickintent.encoder.batches import make_past
 from clickintent.encoder.fitting import fit
-from clickintent.encoder.objectives import Bag, SessionHeads, bag_losses
+from clickintent.encoder.objectives import Bag, Candidates, SessionHeads, bag_losses
 from clickintent.encoder.sessions import FIRST_CODE
-from clickintent.encoder.training_data import NO_SESSION, prepare, sample_sessions
+from clickintent.encoder.training_data import NO_SESSION, events_of, log_chance_by_session, prepare, sample_sessions
 from clickintent.encoder.training_losses import Heads
 
 SYNTHETIC = simulate(600, seed=2)
@@ -102,6 +103,29 @@ def test_the_next_session_is_the_same_visitors_and_later(data):
     assert (started[linked] <= started[following]).all()
     # nothing of a held-out visitor is told to training
     assert np.isin(data.next_rows[data.training_rows], [NO_SESSION, *data.training_rows]).all()
+
+
+def test_pages_of_another_site_or_channel_are_never_an_answer(data):
+    candidates = Candidates(np.arange(len(data.pages)), torch.zeros(len(data.pages)))
+    rows = np.arange(len(data.sessions))
+    is_possible = log_chance_by_session(data, rows, candidates).isfinite().numpy()
+    channel = data.sessions.channel
+    assert not is_possible.all()
+    for code in np.unique(channel):
+        events = events_of(data.sessions, np.flatnonzero(channel == code))
+        pages = data.sessions.page[events]
+        shown = np.isin(np.arange(len(data.pages)), pages[pages >= FIRST_CODE] - FIRST_CODE)
+        assert (is_possible[channel == code] == shown).all()
+
+
+def test_a_visitor_who_goes_on_to_another_site_can_be_learned_from():
+    order = ["visitor_id", "started_at"]
+    elsewhere = (pl.int_range(pl.len()).over("visitor_id") % 2 == 0).replace_strict({True: "a", False: "b"})
+    roaming = SYNTHETIC.sequences.sort(order).with_columns(site_id=elsewhere)
+    losses = []
+    train_encoder(roaming, SYNTHETIC.pages, BRIEF, lambda step, steps, parts: losses.append(parts))
+    assert np.isfinite([parts["total"] for parts in losses]).all()
+    assert any(parts["future"] > 0 for parts in losses)
 
 
 def test_a_bag_counts_every_session_once_whatever_its_length():

@@ -128,10 +128,19 @@ def test_a_config_survives_json():
     assert EncoderConfig.from_json(config.to_json()) == config
 
 
-@pytest.mark.parametrize("text", ["no json", "[]", '{"wdth": 9}', '{"width": 10, "heads": 4}'])
+@pytest.mark.parametrize(
+    "text",
+    ["no json", "[]", '{"format": 2, "wdth": 9}', '{"format": 2, "width": 10, "heads": 4}'],
+)
 def test_a_config_that_makes_no_model_is_refused(text):
     with pytest.raises(EncoderConfigError):
         EncoderConfig.from_json(text)
+
+
+def test_weights_of_another_format_are_refused_with_what_to_do():
+    older = {name: value for name, value in json.loads(EncoderConfig().to_json()).items() if name != "format"}
+    with pytest.raises(EncoderConfigError, match="drop the table session_encoder"):
+        EncoderConfig.from_json(json.dumps(older))
 
 
 def test_sessions_of_one_visitor_and_identical_sessions_are_never_negatives():

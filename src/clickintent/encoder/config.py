@@ -8,6 +8,8 @@ from clickintent.encoder.errors import EncoderConfigError
 
 EMBEDDING_DIM: Final = 64
 """Numbers per session: the public contract, in every table that holds an embedding."""
+FORMAT: Final = 2
+"""What weights mean to the code that reads them: another number where the same weights would give other embeddings."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +20,15 @@ class EncoderConfig:
     holds 8 MB unless an account raised it, and the weights travel as one cell of a table.
     """
 
+    format: int = FORMAT
+
     # Shape
     embedding_dim: int = EMBEDDING_DIM
     page_dim: int = 64
     width: int = 64
-    layers: int = 2
+    layers: int = 1
     heads: int = 4
-    hidden: int = 128  # GeGLU hidden width, twice `width`
+    hidden: int = 64  # GeGLU hidden width
     max_events: int = 64  # the last of a session; the var sequence_events of a dbt build
     text_buckets: int = 16_384
     event_type_buckets: int = 128
@@ -34,7 +38,7 @@ class EncoderConfig:
     # Training length and data
     seed: int = 7
     steps: int = 900
-    batch_sessions: int = 256
+    batch_sessions: int = 128
     min_training_sessions: int = 500
     max_training_sessions: int = 200_000  # above that a hash sample is taken
     heldout_share: float = 0.1
@@ -49,7 +53,7 @@ class EncoderConfig:
     max_seconds: float | None = None
 
     # Optimiser (AdamW, linear warm-up, cosine decay)
-    learning_rate: float = 2e-3
+    learning_rate: float = 8e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.01
     gradient_norm: float = 1.0
@@ -110,7 +114,7 @@ class EncoderConfig:
         """Read what `to_json` wrote.
 
         Raises:
-            EncoderConfigError: the text is no JSON object or has a field this version does not know.
+            EncoderConfigError: the text is no JSON object, is of another format or has a field that is not known.
         """
         try:
             values = json.loads(text)
@@ -118,6 +122,12 @@ class EncoderConfig:
             raise EncoderConfigError(f"The encoder config is not JSON: {error}.") from error
         if not isinstance(values, dict):
             raise EncoderConfigError("The encoder config must be a JSON object.")
+        if values.get("format") != FORMAT:
+            raise EncoderConfigError(
+                f"The encoder is of format {values.get('format', 1)}, this version of clickintent reads {FORMAT}. "
+                "Go back to the version that trained it, or drop the table session_encoder and build: that trains a "
+                "new encoder."
+            )
         unknown = sorted(set(values) - {field.name for field in fields(cls)})
         if unknown:
             raise EncoderConfigError(

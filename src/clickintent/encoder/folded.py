@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from clickintent.encoder.model import Block, SessionEncoder
+from clickintent.encoder.model import NORM_EPSILON, Block, SessionEncoder
 from clickintent.encoder.numbers import BINS, HOURS, MAX_SECONDS, MAX_VALUE, WEEKDAYS
-from clickintent.encoder.rotary import rotate
+from clickintent.encoder.rotary import attend
 from clickintent.encoder.sessions import SessionArrays
 
 _NUMBERS = (("dwell", MAX_SECONDS), ("gap", MAX_SECONDS), ("value", MAX_VALUE))
@@ -82,12 +82,14 @@ class FoldedEncoder:
         """
         sessions, length = elapsed.shape
         events = functional.embedding_bag(rows, self.table, per_sample_weights=weights, mode="sum")
-        events = functional.layer_norm(events, events.shape[1:], self.fusion_gain).view(sessions, length, -1)
-        angles = self.encoder.angles(elapsed)
+        events = functional.rms_norm(events, events.shape[1:], self.fusion_gain, NORM_EPSILON).view(
+            sessions, length, -1
+        )
+        turns = self.encoder.turns(elapsed)
         attends_to = None if is_event is None else is_event[:, None, None, :]
         for block in self.blocks:
-            events = block(events, attends_to, angles)
-        events = functional.layer_norm(events, events.shape[-1:])
+            events = block(events, attends_to, turns)
+        events = _normed(events)
         if is_event is None:
             pooled = events.mean(dim=1)
         else:
@@ -106,18 +108,15 @@ class _FoldedBlock:
         self.gate_and_value = block.gate_and_value.weight * block.feed_norm.weight
         self.feed_out = block.feed_out.weight
 
-    def __call__(self, events: Tensor, attends_to: Tensor | None, angles: tuple[Tensor, Tensor]) -> Tensor:
-        sessions, length, width = events.shape
-        normed = functional.layer_norm(events, (width,))
-        split = functional.linear(normed, self.query_key_value).view(sessions, length, 3, self.heads, -1)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
-        mixed = functional.scaled_dot_product_attention(
-            rotate(query, angles), rotate(key, angles), value, attn_mask=attends_to
-        )
-        mixed = mixed.transpose(1, 2).reshape(sessions, length, width)
+    def __call__(self, events: Tensor, attends_to: Tensor | None, turns: Tensor) -> Tensor:
+        mixed = attend(functional.linear(_normed(events), self.query_key_value), self.heads, attends_to, turns)
         events = events + functional.linear(mixed, self.attention_out)
-        gate, fed = functional.linear(functional.layer_norm(events, (width,)), self.gate_and_value).chunk(2, dim=-1)
+        gate, fed = functional.linear(_normed(events), self.gate_and_value).chunk(2, dim=-1)
         return events + functional.linear(functional.gelu(gate) * fed, self.feed_out)
+
+
+def _normed(events: Tensor) -> Tensor:
+    return functional.rms_norm(events, events.shape[-1:], eps=NORM_EPSILON)
 
 
 def padded_events(

@@ -13,7 +13,8 @@ from clickintent.encoder.batches import gather_batch
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import EventHeads
 from clickintent.encoder.quality import recall_at
-from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE, MASKED, SessionArrays
+from clickintent.encoder.sessions import FIRST_CODE, MASKED, SessionArrays
+from clickintent.encoder.training_data import TrainingData
 
 SESSIONS_PER_PASS = 256
 TOP_RANKS = (1, 10)
@@ -23,24 +24,15 @@ PRIOR_EVENTS = 1.0
 
 @torch.inference_mode()
 def masked_page_recall(
-    sessions: SessionArrays,
-    training_rows: NDArray[np.int64],
-    heldout_rows: NDArray[np.int64],
-    *,
-    encoder: SessionEncoder,
-    heads: EventHeads,
-    page_vectors: Tensor,
-    seed: int,
+    data: TrainingData, *, encoder: SessionEncoder, heads: EventHeads, page_vectors: Tensor, seed: int
 ) -> dict[str, float]:
-    """Hide one event in each held-out session and rank all pages for it.
+    """Hide one event in each held-out session and rank the pages of its site and channel for it.
 
-    The rivals: popularity ranks pages by their count in the training sessions of the same channel; the Markov chain by
-    how often they were seen between the page before and the page after.
+    The rivals: popularity ranks pages by their count in the training sessions of the same site and channel; the Markov
+    chain by how often they were seen between the page before and the page after.
 
     Args:
-        sessions: flat sessions whose page codes count rows of `page_vectors`.
-        training_rows: int64 rows of `sessions`.
-        heldout_rows: int64 rows of `sessions`, of other visitors.
+        data: the sessions, some of them held out.
         encoder: what was trained.
         heads: the heads trained with it.
         page_vectors: float32[pages, page_dim].
@@ -49,7 +41,8 @@ def masked_page_recall(
     Returns:
         masked_page_recall_at_1 and _10, popularity_recall_at_1 and _10, markov_recall_at_1 and _10, masked_page_n.
     """
-    rows = heldout_rows[sessions.lengths[heldout_rows] > 1]
+    sessions = data.sessions
+    rows = data.heldout_rows[sessions.lengths[data.heldout_rows] > 1]
     random = np.random.default_rng(seed)
     hidden = (random.random(len(rows)) * sessions.lengths[rows]).astype(np.int64)
     target = sessions.page[sessions.offsets[rows] + hidden] - FIRST_CODE
@@ -58,16 +51,19 @@ def masked_page_recall(
     order = np.argsort(sessions.lengths[rows], kind="stable")
     rows, hidden, target = rows[order], hidden[order], target[order]
 
-    popularity = _page_counts_by_channel(sessions, training_rows, len(page_vectors))
+    foreign = np.where(data.site_pages, 0.0, -np.inf)
+    popularity = _page_counts_by_site(data) + foreign
     ranks: list[NDArray[np.int64]] = []
     for start in range(0, len(rows), SESSIONS_PER_PASS):
         part = slice(start, start + SESSIONS_PER_PASS)
         events = _hidden_event(sessions, rows[part], hidden[part], encoder, page_vectors)
-        ranks.append(_rank(heads.page_logits(events, page_vectors).numpy(), target[part]))
+        ranks.append(
+            _rank(heads.page_logits(events, page_vectors).numpy() + foreign[data.sites[rows[part]]], target[part])
+        )
     own = np.concatenate(ranks) if ranks else np.empty(0, dtype=np.int64)
-    rival = _rank(popularity, target, sessions.channel[rows])
-    chain = _MarkovChain(sessions, training_rows, len(page_vectors))
-    chained = _rank_rows(lambda row: chain.scores(sessions, rows[row], hidden[row]), target)
+    rival = _rank(popularity, target, data.sites[rows])
+    chain = _MarkovChain(data)
+    chained = _rank_rows(lambda row: chain.scores(rows[row], hidden[row]) + foreign[data.sites[rows[row]]], target)
     figures = {f"markov_recall_at_{k}": recall_at(chained, k) for k in TOP_RANKS}
     figures |= {f"masked_page_recall_at_{k}": recall_at(own, k) for k in TOP_RANKS}
     figures |= {f"popularity_recall_at_{k}": recall_at(rival, k) for k in TOP_RANKS}
@@ -97,25 +93,30 @@ def _hidden_event(
     return events
 
 
-def _page_counts_by_channel(sessions: SessionArrays, rows: NDArray[np.int64], pages: int) -> NDArray[np.float64]:
-    """float64[channels, pages], page events of the given sessions."""
-    is_given = np.zeros(len(sessions), dtype=bool)
-    is_given[rows] = True
-    lengths = sessions.lengths
-    channel = np.repeat(sessions.channel, lengths)
-    counted = np.repeat(is_given, lengths) & (sessions.page >= FIRST_CODE)
-    cell = channel[counted] * pages + sessions.page[counted] - FIRST_CODE
-    return np.bincount(cell, minlength=CHANNEL_CODES * pages).reshape(CHANNEL_CODES, pages).astype(np.float64)
+def _page_counts_by_site(data: TrainingData) -> NDArray[np.float64]:
+    """float64[sites, pages], page events of the training sessions."""
+    sites, pages = data.site_pages.shape
+    lengths = data.sessions.lengths
+    counted = np.repeat(_is_training(data), lengths) & (data.sessions.page >= FIRST_CODE)
+    cell = np.repeat(data.sites, lengths)[counted] * pages + data.sessions.page[counted] - FIRST_CODE
+    return np.bincount(cell, minlength=sites * pages).reshape(sites, pages).astype(np.float64)
+
+
+def _is_training(data: TrainingData) -> NDArray[np.bool_]:
+    is_training = np.zeros(len(data.sessions), dtype=bool)
+    is_training[data.training_rows] = True
+    return is_training
 
 
 class _MarkovChain:
     """Transitions between the pages of training sessions, with popularity as a prior."""
 
-    def __init__(self, sessions: SessionArrays, rows: NDArray[np.int64], pages: int) -> None:
-        is_given = np.zeros(len(sessions), dtype=bool)
-        is_given[rows] = True
-        owner = np.repeat(np.arange(len(sessions)), sessions.lengths)
-        page = sessions.page - FIRST_CODE
+    def __init__(self, data: TrainingData) -> None:
+        self.sessions = data.sessions
+        pages = len(data.pages)
+        is_given = _is_training(data)
+        owner = np.repeat(np.arange(len(self.sessions)), self.sessions.lengths)
+        page = self.sessions.page - FIRST_CODE
         is_step = (owner[1:] == owner[:-1]) & is_given[owner[1:]] & (page[1:] >= 0) & (page[:-1] >= 0)
         steps = (page[:-1][is_step], page[1:][is_step])
         counts = csr_matrix((np.ones(int(is_step.sum())), steps), shape=(pages, pages))
@@ -123,14 +124,14 @@ class _MarkovChain:
         seen = page[is_given[owner] & (page >= 0)]
         self.popularity = (np.bincount(seen, minlength=pages) + 1) / (len(seen) + pages)
 
-    def scores(self, sessions: SessionArrays, row: int, place: int) -> NDArray[np.float64]:
+    def scores(self, row: int, place: int) -> NDArray[np.float64]:
         """Log chance of each page at a place of a session, up to a constant: float64[pages]."""
-        page = sessions.page
-        event = sessions.offsets[row] + place
+        page = self.sessions.page
+        event = self.sessions.offsets[row] + place
         total = np.log(self.popularity)
         if place > 0 and page[event - 1] >= FIRST_CODE:
             total = total + self._told_by(self.onward, page[event - 1] - FIRST_CODE)
-        if place + 1 < sessions.lengths[row] and page[event + 1] >= FIRST_CODE:
+        if place + 1 < self.sessions.lengths[row] and page[event + 1] >= FIRST_CODE:
             total = total + self._told_by(self.backward, page[event + 1] - FIRST_CODE)
         return total
 

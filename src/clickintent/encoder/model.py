@@ -17,11 +17,12 @@ from clickintent.encoder.batches import EventBatch
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.numbers import NumberFeatures
 from clickintent.encoder.page_text import HashedTexts, hash_texts
-from clickintent.encoder.rotary import RotaryAngles, rotate
+from clickintent.encoder.rotary import RotaryTurns, attend
 from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
 
 # Initial scale of everything that is added to the page vector of an event: audible, not louder than the page.
 FIELD_SCALE = 0.3
+NORM_EPSILON = 1e-5
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class SessionEncoder(nn.Module):
         self.position = nn.Embedding(config.max_events, width)
         self.numbers = NumberFeatures(width)
         self.fusion_norm = _norm(width)
-        self.angles = RotaryAngles(width // config.heads)
+        self.turns = RotaryTurns(width // config.heads)
         self.blocks = nn.ModuleList(Block(width, config.heads, config.hidden) for _ in range(config.layers))
         self.final_norm = _norm(width)
         self.pooled_to_embedding = nn.Linear(width, config.embedding_dim, bias=False)
@@ -88,9 +89,9 @@ class SessionEncoder(nn.Module):
     def contextual(self, events: Tensor, batch: EventBatch) -> Tensor:
         """Each event in the light of its session: float32[B, L, width] -> the same shape."""
         attends_to = None if bool(batch.is_event.all()) else batch.is_event[:, None, None, :]
-        angles = self.angles(batch.elapsed)
+        turns = self.turns(batch.elapsed)
         for block in self.blocks:
-            events = block(events, attends_to, angles)
+            events = block(events, attends_to, turns)
         return events
 
     @torch.inference_mode()
@@ -130,21 +131,17 @@ class Block(nn.Module):
         self.gate_and_value = nn.Linear(width, 2 * hidden, bias=False)
         self.feed_out = nn.Linear(hidden, width, bias=False)
 
-    def forward(self, events: Tensor, attends_to: Tensor | None, angles: tuple[Tensor, Tensor]) -> Tensor:
-        """float32[B, L, width], bool[B, 1, 1, L] or null for all, rotary angles -> float32[B, L, width]."""
-        rows, length, width = events.shape
-        split = self.query_key_value(self.attention_norm(events)).view(rows, length, 3, self.heads, -1)
-        query, key, value = split.permute(2, 0, 3, 1, 4)
-        query, key = rotate(query, angles), rotate(key, angles)
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=attends_to)
-        events = events + self.attention_out(mixed.transpose(1, 2).reshape(rows, length, width))
+    def forward(self, events: Tensor, attends_to: Tensor | None, turns: Tensor) -> Tensor:
+        """float32[B, L, width], bool[B, 1, 1, L] or null for all, rotary turns -> float32[B, L, width]."""
+        mixed = attend(self.query_key_value(self.attention_norm(events)), self.heads, attends_to, turns)
+        events = events + self.attention_out(mixed)
         gate, fed = self.gate_and_value(self.feed_norm(events)).chunk(2, dim=-1)
         updated: Tensor = events + self.feed_out(functional.gelu(gate) * fed)
         return updated
 
 
-def _norm(width: int) -> nn.LayerNorm:
-    return nn.LayerNorm(width, bias=False)
+def _norm(width: int) -> nn.RMSNorm:
+    return nn.RMSNorm(width, eps=NORM_EPSILON)
 
 
 def _initialise(model: nn.Module, seed: int) -> None:

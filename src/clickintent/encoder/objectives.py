@@ -113,14 +113,15 @@ def masked_event_losses(
         encoded: the encoder's output for it.
         heads: the heads that guess.
         page_vectors: float32[candidates, page_dim].
-        log_chance: float32[candidates], see Candidates.
+        log_chance: float32[B, candidates], of log_chance_by_session.
     """
     events = encoded.events[view.is_masked]
+    owners = view.is_masked.nonzero()[:, 0]
     page = view.page[view.is_masked] - FIRST_CODE
     event_type = view.event_type[view.is_masked] - FIRST_CODE
     dwell = dwell_bucket(view.dwell[view.is_masked])
     return {
-        "page": _cross_entropy(heads.page_logits(events, page_vectors) - log_chance, page),
+        "page": _cross_entropy(heads.page_logits(events, page_vectors) - log_chance[owners], page),
         "event_type": _cross_entropy(heads.event_type(events), event_type),
         "dwell": _cross_entropy(heads.dwell(events), dwell),
     }
@@ -137,7 +138,7 @@ def bag_losses(
         bag: what is to be told.
         heads: the heads that tell.
         page_vectors: float32[candidates, page_dim].
-        log_chance: float32[candidates], see Candidates.
+        log_chance: float32[B, candidates], of log_chance_by_session.
     """
     # unit length to unit variance
     scaled = embedding * embedding.shape[1] ** 0.5

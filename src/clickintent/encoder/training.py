@@ -118,15 +118,7 @@ def _evaluate(encoder: SessionEncoder, heads: EventHeads, data: TrainingData, co
     is_split = len(data.heldout_rows) > 0
     rows = data.heldout_rows if is_split else data.training_rows[: config.heldout_sessions]
     embeddings = encode_arrays(localise(data.sessions, rows, np.arange(len(data.pages))), encoder, page_vectors)
-    figures = masked_page_recall(
-        data.sessions,
-        data.training_rows,
-        data.heldout_rows,
-        encoder=encoder,
-        heads=heads,
-        page_vectors=page_vectors,
-        seed=config.seed,
-    )
+    figures = masked_page_recall(data, encoder=encoder, heads=heads, page_vectors=page_vectors, seed=config.seed)
     return {
         **{name: round(figure, 4) for name, figure in figures.items()},
         "effective_rank": round(effective_rank(embeddings), 2),

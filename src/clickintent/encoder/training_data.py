@@ -1,11 +1,13 @@
 """Sessions ready to train on, and the parts of them that a step needs."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.errors import EncoderInputError
@@ -16,6 +18,7 @@ from clickintent.encoder.sessions import FIRST_CODE, SessionArrays, flatten_sess
 # The hash space of visitors and sessions, finer than any share in use.
 HASH_SPACE = 1_000_000
 NO_SESSION = -1
+SITE_COLUMNS = ("source", "site_id", "channel")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class TrainingData:
         page_counts: float64[pages], events per page.
         visitors, contents: int64[sessions], codes for `may_repel`.
         next_rows: int64[sessions], the visitor's next session, NO_SESSION if there is none or no time is known.
+        sites: int64[sessions], a code for source, site and channel.
+        site_pages: bool[sites, pages], the pages seen there: the others are never an answer there.
         training_rows, heldout_rows: int64, apart by visitor.
     """
 
@@ -37,6 +42,8 @@ class TrainingData:
     visitors: NDArray[np.int64]
     contents: NDArray[np.int64]
     next_rows: NDArray[np.int64]
+    sites: NDArray[np.int64]
+    site_pages: NDArray[np.bool_]
     training_rows: NDArray[np.int64]
     heldout_rows: NDArray[np.int64]
 
@@ -72,9 +79,12 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
         + "\t"
         + pl.col("event_types").list.join("\n", ignore_nulls=True).fill_null("")
     ).to_series()
-    page_counts = np.bincount(
-        sessions.page[sessions.page >= FIRST_CODE] - FIRST_CODE, minlength=len(sessions.page_keys)
-    ).astype(np.float64)
+    has_page = sessions.page >= FIRST_CODE
+    seen = sessions.page[has_page] - FIRST_CODE
+    page_counts = np.bincount(seen, minlength=len(sessions.page_keys)).astype(np.float64)
+    sites = _dense_codes(sequences.select(_site(sequences)).to_series()) - 1
+    site_pages = np.zeros((int(sites.max(initial=-1)) + 1, len(sessions.page_keys)), dtype=bool)
+    site_pages[np.repeat(sites, sessions.lengths)[has_page], seen] = True
     return TrainingData(
         sessions=sessions,
         pages=hash_texts(texts, config.text_buckets),
@@ -82,6 +92,8 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
         visitors=_dense_codes(visitors),
         contents=_dense_codes(contents),
         next_rows=_next_rows(sequences),
+        sites=sites,
+        site_pages=site_pages,
         training_rows=np.flatnonzero(~is_heldout),
         heldout_rows=np.flatnonzero(is_heldout)[: config.heldout_sessions],
     )
@@ -103,6 +115,16 @@ def draw_candidates(
     draws = len(events) + config.candidate_pages
     log_chance = np.log(-np.expm1(draws * np.log1p(-chance[chosen].clip(max=1 - 1e-9))))
     return Candidates(chosen, torch.from_numpy(log_chance.astype(np.float32)))
+
+
+def log_chance_by_session(data: TrainingData, rows: NDArray[np.int64], candidates: Candidates) -> Tensor:
+    """Log of each candidate's chance, infinite where a session's site never showed the page: float32[rows, candidates].
+
+    Pages of another site or channel would be told apart by their words alone, and what is the same there would be
+    driven away.
+    """
+    is_possible = torch.from_numpy(data.site_pages[np.ix_(data.sites[rows], candidates.rows)])
+    return torch.where(is_possible, candidates.log_chance, torch.tensor(math.inf))
 
 
 def localise(sessions: SessionArrays, rows: NDArray[np.int64], page_rows: NDArray[np.int64]) -> SessionArrays:
@@ -144,6 +166,11 @@ def events_of(sessions: SessionArrays, rows: NDArray[np.int64]) -> NDArray[np.in
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     events: NDArray[np.int64] = np.repeat(sessions.offsets[rows] - starts, lengths) + np.arange(lengths.sum())
     return events
+
+
+def _site(sequences: pl.DataFrame) -> pl.Expr:
+    named = [pl.col(name).cast(pl.String).fill_null("") for name in SITE_COLUMNS if name in sequences.columns]
+    return pl.concat_str(named, separator="\n")
 
 
 def _next_rows(sequences: pl.DataFrame) -> NDArray[np.int64]:

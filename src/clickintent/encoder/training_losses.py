@@ -10,6 +10,7 @@ from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import (
     Bag,
+    Candidates,
     EventHeads,
     SessionHeads,
     bag_losses,
@@ -20,7 +21,15 @@ from clickintent.encoder.objectives import (
 )
 from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.sessions import SessionArrays
-from clickintent.encoder.training_data import NO_SESSION, TrainingData, bag_of, draw_candidates, events_of, localise
+from clickintent.encoder.training_data import (
+    NO_SESSION,
+    TrainingData,
+    bag_of,
+    draw_candidates,
+    events_of,
+    localise,
+    log_chance_by_session,
+)
 
 
 class Heads(nn.Module):
@@ -63,7 +72,8 @@ def training_losses(
     seen, before = encoder(view.batch, pages), encoder(past.batch, past_pages)
 
     channel = torch.from_numpy(local.channel[: len(rows)])
-    losses = masked_event_losses(view, seen, heads.events, pages, candidates.log_chance)
+    log_chance = log_chance_by_session(data, rows, candidates)
+    losses = masked_event_losses(view, seen, heads.events, pages, log_chance)
     content = [
         bag_losses(
             seen.embedding,
@@ -71,7 +81,7 @@ def training_losses(
             bag_of(local, view.owners, view.events),
             heads.content,
             pages,
-            candidates.log_chance,
+            log_chance,
         ),
         bag_losses(
             before.embedding,
@@ -79,7 +89,7 @@ def training_losses(
             bag_of(local, past.owners, past.events),
             heads.content,
             past_pages,
-            candidates.log_chance,
+            log_chance,
         ),
     ]
     future = bag_losses(
@@ -88,7 +98,7 @@ def training_losses(
         _future(local, past, len(rows), has_following),
         heads.future,
         past_pages,
-        candidates.log_chance,
+        _with_next(log_chance, data, following, candidates),
     )
     losses["content"] = sum((sum(part.values(), start=torch.zeros(())) for part in content), start=torch.zeros(())) / 2
     losses["future"] = sum(future.values(), start=torch.zeros(()))
@@ -121,6 +131,13 @@ def _future(local: SessionArrays, past: Past, sessions: int, has_following: NDAr
         np.concatenate([past.later_owners, next_owners]),
         np.concatenate([past.later_events, next_events]),
     )
+
+
+def _with_next(log_chance: Tensor, data: TrainingData, following: NDArray[np.int64], candidates: Candidates) -> Tensor:
+    """Log chances where the visitor's next session, which may be on another site, counts too."""
+    of_next = log_chance_by_session(data, np.maximum(following, 0), candidates)
+    has_next = torch.from_numpy(following != NO_SESSION)[:, None]
+    return torch.where(has_next, torch.minimum(log_chance, of_next), log_chance)
 
 
 def _dropped_weights(texts: HashedTexts, share: float, random: np.random.Generator) -> Tensor:
