@@ -9,6 +9,7 @@ def model(dbt, session):
         dbt.ref("pages"),
         retrain=dbt.config.meta_get("retrain"),
         is_demo=dbt.config.meta_get("is_demo"),
+        initial_weights=dbt.config.meta_get("initial_weights"),
         steps=dbt.config.meta_get("training_steps"),
         max_events=dbt.config.meta_get("max_events"),
         min_training_sessions=dbt.config.meta_get("min_training_sessions"),

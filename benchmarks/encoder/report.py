@@ -1,7 +1,6 @@
-"""What people read: figures as JSON, tables in Markdown and a plot."""
+"""What people read: figures as JSON and tables in Markdown."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
@@ -13,7 +12,9 @@ COMPARISONS = (
     ("encoder", "untrained encoder"),
     ("encoder", "CoLES GRU"),
     ("encoder", "CoLES Transformer"),
-    ("encoder", "GRU, same objectives"),
+    ("encoder, from seeded weights", "untrained encoder"),
+    ("encoder, from seeded weights", "GRU, same objectives"),
+    ("encoder", "encoder, from seeded weights"),
     ("encoder and aggregates", "aggregates, LightGBM"),
     ("encoder and aggregates, LightGBM", "aggregates, LightGBM"),
 )
@@ -37,7 +38,7 @@ def document(measured: _Measured) -> dict[str, Any]:
         "latency_ms_p99": speed.get("latency_ms_p99"),
         "tasks": {
             task: {
-                model: {metric: [round(value, 4) for value in _mean_sd(cells)] for metric, cells in metrics.items()}
+                model: {metric: [round(value, 4) for value in mean_sd(cells)] for metric, cells in metrics.items()}
                 for model, metrics in entry["models"].items()
             }
             for task, entry in measured["tasks"].items()
@@ -69,44 +70,10 @@ def markdown(measured: _Measured) -> str:
             "Means over the same splits, with 95% intervals corrected for overlapping splits.",
             _table(["task", "model", "rival", "metric", "difference", "interval"], rows),
         ]
+    parts += [_variants_section(kind, variants) for kind, variants in measured.get("variants", {}).items()]
     if measured["speed"]:
         parts.append(_speed_section(measured["speed"]))
     return "\n\n".join(parts) + "\n"
-
-
-def plot(measured: _Measured, file: Path) -> None:
-    """Draws each task's main figure by model, with deviations.
-
-    Raises:
-        ImportError: matplotlib is not installed.
-    """
-    import matplotlib as mpl  # noqa: PLC0415  (only the plot needs it)
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "encoder"
-    from matplotlib import pyplot  # noqa: PLC0415
-
-    tasks = measured["tasks"]
-    if not tasks:
-        return
-    figure, axes = pyplot.subplots(1, len(tasks), figsize=(3.2 * len(tasks), 4.2), layout="constrained", squeeze=False)
-    for axis, (task, entry) in zip(axes[0], tasks.items(), strict=True):
-        metric = MAIN_METRIC[entry["about"]["kind"]]
-        models = [name for name in entry["models"] if metric in entry["models"][name]]
-        found = [_mean_sd(entry["models"][name][metric]) for name in models]
-        colours = ["tab:blue" if name.startswith("encoder") else "0.6" for name in models]
-        places = range(len(models))
-        axis.errorbar(
-            [value for value, _ in found], places, xerr=[spread for _, spread in found], fmt="none", ecolor="0.4"
-        )
-        axis.scatter([value for value, _ in found], places, c=colours, zorder=3)
-        axis.set_yticks(list(places), models if axis is axes[0][0] else [""] * len(models), fontsize=7)
-        axis.invert_yaxis()
-        axis.set_title(task, fontsize=8)
-        axis.set_xlabel(metric, fontsize=8)
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(file, metadata={"Date": None})
-    pyplot.close(figure)
 
 
 def _comparisons(measured: _Measured) -> list[dict[str, Any]]:
@@ -137,6 +104,25 @@ def _task_section(task: str, entry: Mapping[str, Any]) -> str:
     rows = [[name, *(_cell(entry["models"][name].get(metric, {})) for metric in metrics)] for name in entry["models"]]
     head = f"## {task}\n\n{about['examples']:,} examples, {about['classes']} classes; {about['note']}."
     return head + "\n\n" + _table(["model", *metrics], rows)
+
+
+def _variants_section(kind: str, variants: Mapping[str, Any]) -> str:
+    tasks = list(next(iter(variants.values()))["tasks"])
+    mains = {task: main_metric(next(iter(variants.values()))["tasks"][task]) for task in tasks}
+    rows = [
+        [
+            name,
+            *(_cell(entry["tasks"].get(task, {}).get(mains[task], {})) for task in tasks),
+            f"{entry['parameters']:,}",
+            ", ".join(f"{mean(cells.values()):.0f}" for cells in entry["seconds"].values()),
+        ]
+        for name, entry in variants.items()
+    ]
+    head = [kind, *(f"{task} {mains[task]}" for task in tasks), "parameters", "seconds"]
+    return (
+        f"## Variants: {kind}\n\nOf the encoder from seeded weights, one thing changed at a time; seconds to train and "
+        "score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
+    )
 
 
 def _speed_section(speed: Mapping[str, Any]) -> str:
@@ -173,7 +159,13 @@ def _how(measured: _Measured) -> str:
     return "\n".join(lines)
 
 
-def _mean_sd(cells: Mapping[str, float]) -> tuple[float, float]:
+def main_metric(metrics: Mapping[str, Any]) -> str:
+    """The figure that a task with these metrics is judged by."""
+    return next(metric for metric in MAIN_METRIC.values() if metric in metrics)
+
+
+def mean_sd(cells: Mapping[str, float]) -> tuple[float, float]:
+    """Mean and deviation over splits."""
     values = list(cells.values())
     return mean(values), stdev(values) if len(values) > 1 else 0.0
 
@@ -181,7 +173,7 @@ def _mean_sd(cells: Mapping[str, float]) -> tuple[float, float]:
 def _cell(cells: Mapping[str, float]) -> str:
     if not cells:
         return "-"
-    value, spread = _mean_sd(cells)
+    value, spread = mean_sd(cells)
     return f"{value:.4f} ± {spread:.4f}"
 
 

@@ -164,6 +164,9 @@ def backfill(
 def train(
     steps: Annotated[int | None, typer.Option(help="Steps of training; the encoder's own number if not given.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all randomness; the encoder's own if not given.")] = None,
+    initial_weights: Annotated[
+        str | None, typer.Option(help="Where training starts: 'packaged' (if not given) or 'seeded'.")
+    ] = None,
     max_seconds: Annotated[
         float | None, typer.Option(help="End the training by the clock; it can't be repeated exactly then.")
     ] = None,
@@ -188,6 +191,7 @@ def train(
     said: dict[str, Any] = {
         "steps": steps,
         "seed": seed,
+        "initial_weights": initial_weights,
         "max_seconds": max_seconds,
         "min_training_sessions": min_sessions,
         "max_training_sessions": max_sessions,
@@ -291,7 +295,7 @@ def _versions_table(model: "ModelName", versions: list[dict[str, Any]]) -> Table
     table.add_column("figures")
     for version in versions:
         trained_rows = version["trained_rows"]
-        trained = f"on {trained_rows:,} sessions" if trained_rows else "untrained weights"
+        trained = f"on {trained_rows:,} sessions" if trained_rows else "initial weights, no training"
         approved_by = version["approved_by"]
         approved = "" if approved_by is None else f"\n{version['approved_at']:%Y-%m-%d %H:%M}\nby {approved_by}"
         figures = [

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from clickintent.encoder.config import SEEDED
+
 ModelName = Literal["session_encoder", "intent_classifier"]
 
 # What a card says of the metrics in other places than the list of figures.
 _TOLD_ELSEWHERE: Final = (
     "is_trained",
+    "initial_weights",
     "sessions_by_channel",
     "evaluated_on",
     "agreement_per_leaf",
@@ -132,11 +135,16 @@ def _standing(version: Mapping[str, Any]) -> str:
 
 def _trained_on(version: Mapping[str, Any], metrics: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     if metrics.get("is_trained") is False:
-        return "Nothing: there were too few sessions. These are seeded weights, a stand-in until there are enough."
+        return (
+            "No session of this warehouse: there were too few. These are the initial weights "
+            f"({_initial_weights(metrics)}), a stand-in until there are enough."
+        )
     period = "times not known"
     if version["trained_from"] is not None:
         period = f"started between {version['trained_from']:%Y-%m-%d} and {version['trained_to']:%Y-%m-%d}"
     lines = [f"- {version['trained_rows']:,} sessions, {period}; further ones were held out for the figures."]
+    if "initial_weights" in metrics:
+        lines.append(f"- Training started from initial weights: {_initial_weights(metrics)}.")
     by_channel = metrics.get("sessions_by_channel")
     if by_channel:
         spoken = ", ".join(f"{count:,} {channel}" for channel, count in sorted(by_channel.items()))
@@ -151,6 +159,11 @@ def _trained_on(version: Mapping[str, Any], metrics: Mapping[str, Any], config: 
     if metrics.get("leaves_without_labels"):
         lines.append(f"- No session had a label of: {', '.join(metrics['leaves_without_labels'])}.")
     return "\n".join(lines)
+
+
+def _initial_weights(metrics: Mapping[str, Any]) -> str:
+    name = metrics.get("initial_weights", SEEDED)
+    return "drawn from the seed" if name == SEEDED else f"`{name}`, trained on synthetic banks only"
 
 
 def _figures(model: ModelName, metrics: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from clickintent.encoder import EncoderConfig, embed_pages, encode, load_encoder, train_encoder
+from clickintent.encoder.config import SEEDED
 
 TOPICS = {
     "cards": "card credit cashback visa limit annual fee platinum travel points",
@@ -122,7 +123,7 @@ def accuracy() -> dict[str, dict[str, float]]:
     sequences, pages = synthetic.sequences, synthetic.pages
     figures = {}
     for name, steps in (("untrained", 0), ("trained", 100)):
-        version = train_encoder(sequences, pages, EncoderConfig(steps=steps, batch_sessions=128))
+        version = train_encoder(sequences, pages, EncoderConfig(steps=steps, initial_weights=SEEDED))
         encoder = load_encoder(version.weights, version.config)
         embeddings = encode(sequences, encoder, embed_pages(pages, encoder))
         figures[name] = probe_accuracy(embeddings, synthetic.topics, sequences["channel"])

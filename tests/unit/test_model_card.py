@@ -104,7 +104,8 @@ def test_a_card_says_whether_the_version_is_in_force_and_what_to_do_next(standin
 
 def test_a_card_of_untrained_weights_does_not_pretend_to_a_training():
     card = with_metrics(is_trained=False)
-    assert "seeded weights" in card
+    assert "drawn from the seed" in card
+    assert "synthetic banks" in with_metrics(is_trained=False, initial_weights="packaged-0123456789ab")
     assert "1,350 sessions" not in card
 
 

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickintent.encoder.batches import make_view
-from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.config import PACKAGED, SEEDED, EncoderConfig
 from clickintent.encoder.fitting import Fitted, Progress, fit
 from clickintent.encoder.heldout import masked_page_recall
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import EventHeads
+from clickintent.encoder.packaged import start_from_packaged
 from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.quality import alignment, effective_rank, mean_pairwise_cosine, uniformity
 from clickintent.encoder.scoring import encode_arrays
@@ -46,7 +47,7 @@ def train_encoder(
 ) -> EncoderVersion:
     """Fit an encoder version on session sequences; rows may come in any order.
 
-    With fewer than `config.min_training_sessions` sessions nothing is learned: the version holds seeded
+    With fewer than `config.min_training_sessions` sessions nothing is learned: the version holds the initial
     weights, centred on the sessions there are, and `metrics['is_trained']` is false.
 
     Args:
@@ -58,6 +59,7 @@ def train_encoder(
 
     Raises:
         EncoderInputError: a column is missing or the lists of a session differ in length.
+        EncoderConfigError: the packaged weights are to be started from and have another shape.
     """
     config = config or EncoderConfig()
     started = time.perf_counter()
@@ -65,6 +67,7 @@ def train_encoder(
     data = prepare(sampled, pages, config)
     encoder = SessionEncoder(config)
     heads = Heads(config)
+    started_from = start_from_packaged(encoder, heads, config) if config.initial_weights == PACKAGED else SEEDED
     is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
     with fixed_threads(config.threads):
         fitted = (
@@ -72,12 +75,13 @@ def train_encoder(
         )
         encoder.eval()
         if is_trained:
-            _quieten_unseen_ngrams(encoder, data.pages)
+            quieten_unseen_ngrams(encoder, data.pages)
         _centre(encoder, data, 1.0 if is_trained else UNTRAINED_CENTRE_SHARE)
         metrics = _evaluate(encoder, heads.events, data, config)
     version, weights, config_json = save_encoder(encoder)
     metrics |= {
         "is_trained": is_trained,
+        "initial_weights": started_from,
         "steps": fitted.steps,
         "stopped_by": fitted.stopped_by,
         "losses": fitted.losses,
@@ -90,7 +94,8 @@ def train_encoder(
     return EncoderVersion(version, weights, config_json, metrics, trained_rows, first, last)
 
 
-def _quieten_unseen_ngrams(encoder: SessionEncoder, pages: HashedTexts) -> None:
+def quieten_unseen_ngrams(encoder: SessionEncoder, pages: HashedTexts) -> None:
+    """Scale the table rows that no page of the training uses down, in place."""
     is_unseen = torch.ones(encoder.config.text_buckets, dtype=torch.bool)
     is_unseen[torch.from_numpy(pages.buckets)] = False
     with torch.no_grad():

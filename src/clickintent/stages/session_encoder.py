@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from clickintent.encoder import EncoderConfig, train_encoder
+from clickintent.encoder.config import PACKAGED
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
 from clickintent.stages.versions import (
@@ -32,6 +33,7 @@ def fit_session_encoder(
     *,
     retrain: Retrain = "propose",
     is_demo: bool = False,
+    initial_weights: str = PACKAGED,
     steps: int | None = None,
     max_events: int | None = None,
     min_training_sessions: int = 500,
@@ -50,9 +52,10 @@ def fit_session_encoder(
         pages: `pages`.
         retrain: what becomes of versions after the first.
         is_demo: whether the events are the synthetic bank's, where nobody is there to approve.
+        initial_weights: 'packaged' or 'seeded'.
         steps: of training; None is the encoder's default.
         max_events: most events of a session that the encoder reads; None is the encoder's default.
-        min_training_sessions: with fewer the version holds seeded weights.
+        min_training_sessions: with fewer the version holds the initial weights.
         max_training_sessions: with more a sample is trained on.
 
     Raises:
@@ -62,6 +65,7 @@ def fit_session_encoder(
     require_retrain(retrain)
     chosen = {"steps": steps, "max_events": max_events}
     config = EncoderConfig(
+        initial_weights=initial_weights,
         min_training_sessions=min_training_sessions,
         max_training_sessions=max_training_sessions,
         **{name: value for name, value in chosen.items() if value is not None},
@@ -132,7 +136,7 @@ def can_train(sessions: int, config: EncoderConfig) -> bool:
 
 
 def is_trained(version: dict[str, Any]) -> bool:
-    """Whether a version took a training step; seeded weights did not."""
+    """Whether a version took a training step of its own; initial weights did not."""
     trained: bool = json.loads(version["metrics"])["is_trained"]
     return trained
 
