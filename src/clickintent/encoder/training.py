@@ -20,6 +20,7 @@ from clickintent.encoder.objectives import EventHeads
 from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.quality import alignment, effective_rank, mean_pairwise_cosine, uniformity
 from clickintent.encoder.scoring import encode_arrays
+from clickintent.encoder.sentence_text import with_text_model
 from clickintent.encoder.sessions import CHANNEL_CODES
 from clickintent.encoder.threads import fixed_threads
 from clickintent.encoder.training_data import TrainingData, localise, prepare, sample_sessions
@@ -58,20 +59,22 @@ def train_encoder(
 
     Raises:
         EncoderInputError: a column is missing or the lists of a session differ in length.
+        TextModelError: a text model is to read the pages, and cannot be loaded.
     """
     config = config or EncoderConfig()
     started = time.perf_counter()
     sampled = sample_sessions(sequences, config)
-    data = prepare(sampled, pages, config)
-    encoder = SessionEncoder(config)
-    heads = Heads(config)
-    is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
     with fixed_threads(config.threads):
+        config = with_text_model(config)
+        data = prepare(sampled, pages, config)
+        encoder = SessionEncoder(config)
+        heads = Heads(config)
+        is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
         fitted = (
             fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
         )
         encoder.eval()
-        if is_trained:
+        if is_trained and isinstance(data.pages, HashedTexts):
             _quieten_unseen_ngrams(encoder, data.pages)
         _centre(encoder, data, 1.0 if is_trained else UNTRAINED_CENTRE_SHARE)
         metrics = _evaluate(encoder, heads.events, data, config)
@@ -94,7 +97,7 @@ def _quieten_unseen_ngrams(encoder: SessionEncoder, pages: HashedTexts) -> None:
     is_unseen = torch.ones(encoder.config.text_buckets, dtype=torch.bool)
     is_unseen[torch.from_numpy(pages.buckets)] = False
     with torch.no_grad():
-        encoder.page_text.bag.weight[is_unseen] *= UNSEEN_NGRAM_SCALE
+        encoder.get_parameter("page_text.bag.weight")[is_unseen] *= UNSEEN_NGRAM_SCALE
 
 
 def _centre(encoder: SessionEncoder, data: TrainingData, share: float) -> None:
