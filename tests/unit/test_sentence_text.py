@@ -4,6 +4,8 @@ import json
 import string
 import sys
 from dataclasses import replace
+from functools import cache
+from types import SimpleNamespace
 
 import duckdb
 import numpy as np
@@ -25,6 +27,7 @@ from clickintent.encoder import (
     sentence_text,
     train_encoder,
 )
+from clickintent.encoder.page_text import hash_texts
 from clickintent.encoder.sentence_text import SAMPLE_TEXT, SentenceTexts, read_sentences, with_text_model
 from clickintent.registry import train_candidate
 from clickintent.stages.session_embeddings import embed_changed_sessions, embed_new_pages
@@ -33,6 +36,7 @@ SYNTHETIC = simulate(600, seed=2)
 WORDS = EncoderConfig(steps=4, batch_sessions=64)
 DENSE = replace(WORDS, page_text="sentence-transformers", page_text_model="a-model")
 DIM = 48
+STORED = SEQUENCES.head(ENOUGH).with_columns(pl.col("hours", "weekdays").cast(pl.List(pl.Int32)))
 
 
 class WordVectors:
@@ -42,13 +46,14 @@ class WordVectors:
         self.dim = dim
         self.seed = seed
         self.read = []
+        self.of = cache(self._of)
 
     def encode(self, texts):
         self.read += texts
         means = np.stack([np.mean([self.of(word) for word in text.split()], axis=0) for text in texts])
         return (means / np.linalg.norm(means, axis=1, keepdims=True)).astype(np.float32)
 
-    def of(self, word):
+    def _of(self, word):
         return np.random.default_rng([self.seed, *word.encode()]).normal(size=self.dim)
 
 
@@ -96,6 +101,14 @@ def test_hashed_words_are_trained_as_they_were_before_there_was_a_choice():
     assert {name: losses[name] for name in before} == pytest.approx(before, abs=2e-3)
 
 
+def test_ngrams_that_training_never_met_keep_a_quiet_voice():
+    version = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, WORDS)
+    weight = load_encoder(version.weights, version.config).page_text.bag.weight
+    is_seen = np.isin(np.arange(len(weight)), hash_texts(SYNTHETIC.pages["text"].to_list(), len(weight)).buckets)
+    assert float(weight[~is_seen].std()) == pytest.approx(0.3, abs=0.01)
+    assert float(weight[is_seen].std()) == pytest.approx(1.0, abs=0.05)
+
+
 # -- training and scoring ----------------------------------------------------------------------------------------------
 
 
@@ -114,13 +127,13 @@ def test_the_version_carries_model_and_dimension_and_is_the_same_when_trained_ag
         "a-model",
         DIM,
     )
-    assert EncoderConfig.from_json(version.config).to_json() == version.config
+    assert EncoderConfig.from_json(version.config) == with_text_model(DENSE)
     again = train_encoder(SYNTHETIC.sequences.sample(fraction=1, shuffle=True, seed=5), SYNTHETIC.pages[::-1], DENSE)
     assert again.version == version.version
 
 
 def test_the_projection_is_learned(model, encoder):
-    first = SessionEncoder(encoder.config).page_text.project.weight
+    first = SessionEncoder(encoder.config).page_text.project.weight.detach()
     assert encoder.page_text.project.weight.shape == (encoder.config.page_dim, DIM)
     assert float((encoder.page_text.project.weight - first).abs().max()) > 1e-3
 
@@ -237,6 +250,47 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
         sentence_text.load_text_model("never asked for before")
 
 
+class Library:
+    """Stands for sentence-transformers and its hub client, with a note of how each model was asked for."""
+
+    def __init__(self, monkeypatch, *, cached, whole=True):
+        self.asked = []
+        self.whole = whole
+        monkeypatch.setitem(sys.modules, "sentence_transformers", SimpleNamespace(SentenceTransformer=self.open))
+        found = SimpleNamespace(try_to_load_from_cache=lambda *_: "modules.json" if cached else None)
+        monkeypatch.setitem(sys.modules, "huggingface_hub", found)
+
+    def open(self, name, local_files_only=False):
+        self.asked.append("here" if local_files_only else "hub")
+        if local_files_only and not self.whole:
+            raise OSError("no weights")
+        return SimpleNamespace(encode=lambda texts, **_: np.full((len(texts), 4), np.nan))
+
+
+@pytest.mark.parametrize(
+    ("cached", "whole", "asked"),
+    [(False, True, ["hub"]), (True, True, ["here"]), (True, False, ["here", "hub"])],
+    ids=["never downloaded", "downloaded", "a download that was cut off"],
+)
+def test_the_hub_is_asked_only_where_there_is_no_whole_copy(monkeypatch, cached, whole, asked):
+    library = Library(monkeypatch, cached=cached, whole=whole)
+    sentence_text.load_text_model(f"hub/model-{cached}-{whole}")
+    assert library.asked == asked
+
+
+def test_a_folder_is_never_looked_for_on_the_hub(monkeypatch, tmp_path):
+    library = Library(monkeypatch, cached=False, whole=False)
+    with pytest.raises(TextModelError, match=r"cannot be loaded \(no weights\)"):
+        sentence_text.load_text_model(str(tmp_path))
+    assert library.asked == ["here"]
+
+
+def test_a_model_that_makes_no_numbers_of_a_text_is_refused(monkeypatch):
+    Library(monkeypatch, cached=True)
+    with pytest.raises(TextModelError, match=r"'hub/broken' makes NaN.*page_text_model"):
+        with_text_model(replace(DENSE, page_text_model="hub/broken"))
+
+
 # -- the stages of a build, and the command ----------------------------------------------------------------------------
 
 
@@ -244,7 +298,7 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch):
 def connection():
     with duckdb.connect() as connection:
         load(connection, "pages", SYNTHETIC.pages)
-        load(connection, "session_sequences", SEQUENCES.head(ENOUGH))
+        load(connection, "session_sequences", STORED)
         yield connection
 
 
@@ -313,7 +367,7 @@ def file(tmp_path, model):
     path = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
         load(connection, "pages", SYNTHETIC.pages)
-        load(connection, "session_sequences", SEQUENCES.head(ENOUGH))
+        load(connection, "session_sequences", STORED)
         fit_dense(connection)
     return path
 

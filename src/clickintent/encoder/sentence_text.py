@@ -3,6 +3,7 @@
 The library is an extra, `pip install 'clickintent[text]'`, and is imported only when a text is to be read.
 """
 
+import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ SAMPLE_TOLERANCE = 0.1
 MODELS_KEPT = 2
 
 _loading = threading.Lock()
+_log = logging.getLogger(__name__)
 
 
 class TextModel(Protocol):
@@ -88,7 +90,9 @@ class SentenceModel:
 
 
 def load_text_model(name: str) -> TextModel:
-    """The model of a local folder or of a hub name; loaded once per process, the hub asked only if it has no copy here.
+    """The model of a local folder or of a hub name, loaded once per process.
+
+    The hub is asked only where this machine has no whole copy: never for a later state, as the encoder knows this one.
 
     Raises:
         TextModelError: the library is not installed, or there is no such model, here or to be fetched.
@@ -149,23 +153,35 @@ def text_dim(config: EncoderConfig) -> int:
 @lru_cache(maxsize=MODELS_KEPT)
 def _load(name: str) -> TextModel:
     try:
-        from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - an extra, slow to import
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        import sentence_transformers  # noqa: F401, PLC0415 - an extra, slow to import
     except ImportError as error:
         raise TextModelError(
             f"Page text is to be read by {name!r} (page_text_model), and sentence-transformers is not installed: "
             "pip install 'clickintent[text]', or train with page_text_encoder 'hashed'."
         ) from error
     try:
-        # a hub is asked once, and never again for a newer state: the encoder knows this one
-        is_here = Path(name).is_dir() or isinstance(try_to_load_from_cache(name, "modules.json"), str)
-        return SentenceModel(name, SentenceTransformer(name, local_files_only=is_here))
+        return SentenceModel(name, _opened(name))
     except Exception as error:  # the library, the hub's client and the readers of files have no error in common
         reason = next(iter(str(error).splitlines()), type(error).__name__)
         raise TextModelError(
             f"The text model {name!r} cannot be loaded ({reason.rstrip('.')}): page_text_model must name a local "
             "folder that holds a model of sentence-transformers, or one of the hub, which is downloaded at first use."
         ) from error
+
+
+def _opened(name: str) -> Any:  # noqa: ANN401 - a class of a library that need not be there
+    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - comes with sentence-transformers
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    if Path(name).is_dir():
+        return SentenceTransformer(name, local_files_only=True)
+    # without this file of it the library would make up how words become a text
+    if try_to_load_from_cache(name, "modules.json") is not None:
+        try:
+            return SentenceTransformer(name, local_files_only=True)
+        except (OSError, ValueError) as error:
+            _log.warning("The copy of the text model %s is not whole (%s): it is downloaded again.", name, error)
+    return SentenceTransformer(name)
 
 
 def _name(config: EncoderConfig) -> str:
