@@ -204,7 +204,8 @@ def _require_same_model(config: EncoderConfig, sample: NDArray[np.float32]) -> N
 
 
 def _another_model(config: EncoderConfig, difference: str) -> TextModelError:
+    # not under the same name: the version before stays scored for a while, and needs the model that it knows
     return TextModelError(
-        f"The text model {config.page_text_model!r} {difference}: put that model back under the name "
-        "(page_text_model), or let `clickintent train` make an encoder for this one."
+        f"The text model {config.page_text_model!r} {difference}: put that model back under its name, and give this "
+        "one a name of its own (page_text_model) for `clickintent train`."
     )
