@@ -12,6 +12,8 @@ def model(dbt, session):
         initial_weights=dbt.config.meta_get("initial_weights"),
         steps=dbt.config.meta_get("training_steps"),
         max_events=dbt.config.meta_get("max_events"),
+        page_text=dbt.config.meta_get("page_text_encoder"),
+        page_text_model=dbt.config.meta_get("page_text_model"),
         min_training_sessions=dbt.config.meta_get("min_training_sessions"),
         max_training_sessions=dbt.config.meta_get("max_training_sessions"),
     )

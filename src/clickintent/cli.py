@@ -176,6 +176,13 @@ def train(
     max_sessions: Annotated[
         int | None, typer.Option(help="Most sessions to train on, a sample where there are more.")
     ] = None,
+    page_text_encoder: Annotated[
+        str | None,
+        typer.Option(help="What reads page text, hashed or sentence-transformers; as in force if not given."),
+    ] = None,
+    page_text_model: Annotated[
+        str | None, typer.Option(help="Hub name or folder of the model that sentence-transformers reads it with.")
+    ] = None,
     cards: Annotated[
         Path | None, typer.Option(help="Folder of model cards; model_cards beside the file if not given.")
     ] = None,
@@ -195,10 +202,12 @@ def train(
         "max_seconds": max_seconds,
         "min_training_sessions": min_sessions,
         "max_training_sessions": max_sessions,
+        "page_text": page_text_encoder,
+        "page_text_model": page_text_model,
     }
     with _refusals_told():
         config = EncoderConfig(**{name: value for name, value in said.items() if value is not None})
-        version = train_candidate(file, config)
+        version = train_candidate(file, config, keeps_page_text=page_text_encoder is None)
         path = write_card(cards or file.absolute().with_name("model_cards"), version)
     console = Console()
     console.print(_versions_table("session_encoder", [version]))

@@ -25,6 +25,7 @@ from clickintent.stages.session_encoder import (
 from clickintent.stages.versions import (
     VERSION_SCHEMA,
     VersionError,
+    current_version,
     find_version,
     previous_version,
     with_candidate,
@@ -51,7 +52,7 @@ def read_versions(file: Path, model: ModelName) -> pl.DataFrame:
         return run.known_rows(VERSION_SCHEMA).sort("trained_at", "version", descending=True)
 
 
-def train_candidate(file: Path, config: EncoderConfig) -> Row:
+def train_candidate(file: Path, config: EncoderConfig, *, keeps_page_text: bool = False) -> Row:
     """Train an encoder on the sessions of a file and register it: in force where none is, else as a candidate.
 
     The file is free while the training lasts. Where it was killed, the same call goes on.
@@ -59,6 +60,7 @@ def train_candidate(file: Path, config: EncoderConfig) -> Row:
     Args:
         file: a DuckDB file that `dbt build` wrote.
         config: shape and training of the encoder.
+        keeps_page_text: whether page text is read as the encoder in force reads it, and not as `config` says.
 
     Returns:
         The version's row. A version that was there already keeps its status.
@@ -66,9 +68,12 @@ def train_candidate(file: Path, config: EncoderConfig) -> Row:
     Raises:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
         VersionError: there are too few sessions.
+        TextModelError: a text model is to read the pages, and cannot be loaded.
     """
     with _registry(file, "session_encoder") as run:
-        run.known_rows(VERSION_SCHEMA)  # a table that is not there is told before the training, not after
+        known = run.known_rows(VERSION_SCHEMA)  # a table that is not there is told before the training, not after
+        if keeps_page_text:
+            config = replace(config, **_page_text_in_force(known))
         sessions = count_human_sessions(run, "session_sequences")
         if not can_train(sessions, config):
             raise VersionError(
@@ -168,6 +173,13 @@ def require_model(version: str, model: ModelName) -> None:
     if own not in {None, model}:
         option = "encoder" if own == "session_encoder" else "classifier"
         raise VersionError(f"{version} is a version of {own}, and not of {model}: say --model {option}.")
+
+
+def _page_text_in_force(known: pl.DataFrame) -> dict[str, Any]:
+    """What reads page text, as fields of a config; none where it is hashed or no encoder is in force."""
+    current = current_version(known)
+    config = {} if current is None else json.loads(current["config"])
+    return {name: config[name] for name in ("page_text", "page_text_model") if name in config}
 
 
 def _let_into_force(run: Run, model: ModelName, known: pl.DataFrame, row: Row, by: str) -> Row:

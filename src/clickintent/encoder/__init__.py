@@ -1,7 +1,13 @@
 """The session encoder: web and app sessions as 64 numbers of unit length, learned without labels."""
 
-from clickintent.encoder.config import EMBEDDING_DIM, EncoderConfig
-from clickintent.encoder.errors import EncoderConfigError, EncoderError, EncoderInputError, EncoderLoadError
+from clickintent.encoder.config import EMBEDDING_DIM, HASHED, EncoderConfig
+from clickintent.encoder.errors import (
+    EncoderConfigError,
+    EncoderError,
+    EncoderInputError,
+    EncoderLoadError,
+    TextModelError,
+)
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.quality import effective_rank, mean_pairwise_cosine
 from clickintent.encoder.scoring import PageVectors, embed_pages, encode
@@ -10,6 +16,7 @@ from clickintent.encoder.version import EncoderVersion, load_encoder
 
 __all__ = [
     "EMBEDDING_DIM",
+    "HASHED",
     "EncoderConfig",
     "EncoderConfigError",
     "EncoderError",
@@ -18,6 +25,7 @@ __all__ = [
     "EncoderVersion",
     "PageVectors",
     "SessionEncoder",
+    "TextModelError",
     "effective_rank",
     "embed_pages",
     "encode",

@@ -98,7 +98,7 @@ def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
         data.visitors,
         data.contents,
         data.training_rows,
-        data.pages.buckets,
+        data.pages.told_apart_by(),
     ):
         digest.update(array.tobytes())
     return digest.hexdigest()

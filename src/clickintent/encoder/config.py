@@ -11,6 +11,8 @@ EMBEDDING_DIM: Final = 64
 FORMAT: Final = 2
 """What weights mean to the code that reads them: another number where the same weights would give other embeddings."""
 
+HASHED: Final = "hashed"
+SENTENCE_TRANSFORMERS: Final = "sentence-transformers"
 
 PACKAGED: Final = "packaged"
 SEEDED: Final = "seeded"
@@ -39,8 +41,16 @@ class EncoderConfig:
     device_buckets: int = 32
     referrer_buckets: int = 32
 
-    # Where training starts: 'packaged', or 'seeded' for weights drawn from `seed`
+    # Where training starts: 'packaged', which reads hashed words, or 'seeded' for weights drawn from `seed`
     initial_weights: str = PACKAGED
+
+    # Page text: who reads it is the var page_text_encoder of a dbt build
+    page_text: str = HASHED
+    page_text_model: str | None = None  # a hub name or a folder; the var page_text_model
+    # Known once that model was loaded: how many numbers it makes of a text, and the first ones that it makes of a fixed
+    # text, by which another model under its name is recognised
+    page_text_dim: int | None = None
+    page_text_sample: tuple[float, ...] | None = None
 
     # Training length and data
     seed: int = 7
@@ -70,7 +80,7 @@ class EncoderConfig:
     keep_share: float = 0.7
     whole_share: float = 0.3  # of the sessions whose first events are shown, those that are shown whole
     field_drop_share: float = 0.2
-    ngram_drop_share: float = 0.2
+    ngram_drop_share: float = 0.2  # of a page's n-grams, or of the numbers of a text model
 
     # Objectives
     candidate_pages: int = 1_024  # at most this many pages: exact softmax; above: sampled
@@ -108,14 +118,36 @@ class EncoderConfig:
             self._require(field, 0 <= getattr(self, field) < 1, "in [0, 1)")
         self._require("keep_share", 0 < self.keep_share <= 1, "in (0, 1]")
         self._require("temperature", self.temperature > 0, "above 0")
+        self._require_page_text()
 
     def _require(self, field: str, holds: bool, needed: str) -> None:
         if not holds:
             raise EncoderConfigError(f"EncoderConfig.{field} is {getattr(self, field)!r}; it must be {needed}.")
 
+    def _require_page_text(self) -> None:
+        if self.page_text not in {HASHED, SENTENCE_TRANSFORMERS}:
+            raise EncoderConfigError(
+                f"page_text_encoder is {self.page_text!r}; it must be {HASHED!r} or {SENTENCE_TRANSFORMERS!r}."
+            )
+        if self.page_text == SENTENCE_TRANSFORMERS and not self.page_text_model:
+            raise EncoderConfigError(
+                f"page_text_encoder is {self.page_text!r} and page_text_model names no model: set page_text_model to "
+                "a hub name, such as sentence-transformers/all-MiniLM-L6-v2, or to a local folder."
+            )
+        if self.page_text == HASHED and self.page_text_model:
+            raise EncoderConfigError(
+                f"page_text_model is {self.page_text_model!r}, and page_text_encoder is {HASHED!r}, which reads "
+                f"without one: set page_text_encoder to {SENTENCE_TRANSFORMERS!r}, or page_text_model to null."
+            )
+        self._require("page_text_dim", self.page_text_dim is None or self.page_text_dim >= 1, "null, or at least 1")
+
     def to_json(self) -> str:
         """The config as JSON with sorted keys: equal configs give equal text."""
-        return json.dumps(asdict(self), sort_keys=True)
+        values = asdict(self)
+        if self.page_text == HASHED:
+            # left out, so that a hashed encoder has the name that it had before there was a choice
+            values = {name: value for name, value in values.items() if not name.startswith("page_text")}
+        return json.dumps(values, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -142,4 +174,5 @@ class EncoderConfig:
                 f"The encoder config has unknown fields {unknown}: another version of clickintent wrote it. "
                 "Install that version or train again."
             )
-        return cls(**values)
+        sample = values.get("page_text_sample")
+        return cls(**values | ({} if sample is None else {"page_text_sample": tuple(sample)}))

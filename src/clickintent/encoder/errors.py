@@ -13,5 +13,9 @@ class EncoderInputError(EncoderError):
     """Sequences or pages that break the `session_sequences` or `pages` contract."""
 
 
+class TextModelError(EncoderError):
+    """A text model that cannot be loaded, or is another one than the encoder was trained with."""
+
+
 class EncoderLoadError(EncoderError):
     """Weights that do not fit their config."""

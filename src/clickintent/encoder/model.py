@@ -16,7 +16,7 @@ from torch.nn import functional
 from clickintent.encoder.batches import EventBatch
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.numbers import NumberFeatures
-from clickintent.encoder.page_text import HashedTexts, hash_texts
+from clickintent.encoder.page_reading import page_text_of, read_texts
 from clickintent.encoder.rotary import RotaryTurns, attend
 from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
 
@@ -50,7 +50,7 @@ class SessionEncoder(nn.Module):
         super().__init__()
         self.config = config
         width = config.width
-        self.page_text = PageText(config)
+        self.page_text = page_text_of(config)
         self.page_to_event = nn.Linear(config.page_dim, width, bias=False)
         self.special_pages = nn.Embedding(FIRST_CODE, width)  # no page, hidden page
         self.event_type = nn.Embedding(FIRST_CODE + config.event_type_buckets, width)
@@ -96,26 +96,13 @@ class SessionEncoder(nn.Module):
 
     @torch.inference_mode()
     def embed_pages(self, texts: Sequence[str | None]) -> NDArray[np.float32]:
-        """Page vectors, float32[len(texts), page_dim]; an empty or null text gives zeros."""
-        vectors: NDArray[np.float32] = self.page_text(hash_texts(texts, self.config.text_buckets)).numpy()
+        """Page vectors, float32[len(texts), page_dim]; an empty or null text gives zeros.
+
+        Raises:
+            TextModelError: a text model reads the pages, and cannot be loaded or is not the one of the training.
+        """
+        vectors: NDArray[np.float32] = self.page_text(read_texts(texts, self.config)).numpy()
         return vectors
-
-
-class PageText(nn.Module):
-    """Page text -> page vector: a weighted bag of hashed words and n-grams, normalised."""
-
-    def __init__(self, config: EncoderConfig) -> None:
-        super().__init__()
-        self.bag = nn.EmbeddingBag(config.text_buckets, config.page_dim, mode="sum", include_last_offset=True)
-        self.norm = nn.LayerNorm(config.page_dim, elementwise_affine=False)
-
-    def forward(self, texts: HashedTexts, weights: Tensor | None = None) -> Tensor:
-        """float32[texts, page_dim]; `weights` (float32[tokens]) replaces the tokens' own."""
-        if weights is None:
-            weights = torch.from_numpy(texts.weights)
-        bags = self.bag(torch.from_numpy(texts.buckets), torch.from_numpy(texts.offsets), per_sample_weights=weights)
-        normalised: Tensor = self.norm(bags)
-        return normalised
 
 
 class Block(nn.Module):

@@ -46,6 +46,15 @@ class HashedTexts:
         source = np.repeat(self.offsets[rows] - offsets[:-1], lengths) + np.arange(offsets[-1])
         return HashedTexts(self.buckets[source], self.weights[source], offsets)
 
+    def dropped(self, share: float, random: np.random.Generator) -> "HashedTexts":
+        """The same bags with about `share` of their tokens silent."""
+        kept = random.random(len(self.weights)) >= share
+        return HashedTexts(self.buckets, self.weights * kept.astype(np.float32), self.offsets)
+
+    def told_apart_by(self) -> NDArray[np.int64]:
+        """What differs where the texts do."""
+        return self.buckets
+
 
 def page_key_text(page_key: str) -> str:
     """Words of a path or screen name, lower case: '/home-loans/fixedRate' -> 'home loans fixed rate'."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from clickintent.encoder.errors import EncoderInputError
+from clickintent.encoder.errors import EncoderInputError, TextModelError
 from clickintent.encoder.folded import FoldedEncoder, padded_events
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.page_text import page_key_text
@@ -33,6 +33,7 @@ def embed_pages(pages: pl.DataFrame, encoder: SessionEncoder) -> dict[str, NDArr
 
     Raises:
         EncoderInputError: a column is missing.
+        TextModelError: a text model reads the pages, and cannot be loaded or is not the one of the training.
     """
     absent = [name for name in ("page_key", "text") if name not in pages.columns]
     if absent:
@@ -56,6 +57,7 @@ def encode(
 
     Raises:
         EncoderInputError: a column is missing or the lists of a session differ in length.
+        TextModelError: a page has no vector, and the text model that would read its key cannot be loaded.
     """
     sessions = flatten_sessions(batch, encoder.config)
     return encode_arrays(sessions, encoder, page_table(sessions.page_keys, encoder, page_vectors))
@@ -64,7 +66,13 @@ def encode(
 def page_table(page_keys: list[str], encoder: SessionEncoder, page_vectors: PageVectors) -> Tensor:
     """Vectors of `page_keys` in order, float32[len(page_keys), page_dim]."""
     unknown = [key for key in page_keys if key not in page_vectors]
-    from_words = dict(zip(unknown, encoder.embed_pages([page_key_text(key) for key in unknown]), strict=True))
+    try:
+        from_words = dict(zip(unknown, encoder.embed_pages([page_key_text(key) for key in unknown]), strict=True))
+    except TextModelError as error:
+        raise TextModelError(
+            f"{len(unknown)} pages have no vector yet, and their keys cannot be read: {error} Or build page_embeddings "
+            "first where the model can be loaded: sessions of stored pages need no model."
+        ) from error
     table = np.zeros((len(page_keys), encoder.config.page_dim), dtype=np.float32)
     for row, key in enumerate(page_keys):
         table[row] = from_words[key] if key in from_words else page_vectors[key]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickintent.encoder.batches import make_view
-from clickintent.encoder.config import PACKAGED, SEEDED, EncoderConfig
+from clickintent.encoder.config import HASHED, PACKAGED, SEEDED, EncoderConfig
 from clickintent.encoder.fitting import Fitted, Progress, fit
 from clickintent.encoder.heldout import masked_page_recall
 from clickintent.encoder.model import SessionEncoder
@@ -21,6 +21,7 @@ from clickintent.encoder.packaged import start_from_packaged
 from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.quality import alignment, effective_rank, mean_pairwise_cosine, uniformity
 from clickintent.encoder.scoring import encode_arrays
+from clickintent.encoder.sentence_text import with_text_model
 from clickintent.encoder.sessions import CHANNEL_CODES
 from clickintent.encoder.threads import fixed_threads
 from clickintent.encoder.training_data import TrainingData, localise, prepare, sample_sessions
@@ -60,21 +61,23 @@ def train_encoder(
     Raises:
         EncoderInputError: a column is missing or the lists of a session differ in length.
         EncoderConfigError: the packaged weights are to be started from and have another shape.
+        TextModelError: a text model is to read the pages, and cannot be loaded.
     """
     config = config or EncoderConfig()
     started = time.perf_counter()
     sampled = sample_sessions(sequences, config)
-    data = prepare(sampled, pages, config)
-    encoder = SessionEncoder(config)
-    heads = Heads(config)
-    started_from = start_from_packaged(encoder, heads, config) if config.initial_weights == PACKAGED else SEEDED
-    is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
     with fixed_threads(config.threads):
+        config = with_text_model(config)
+        data = prepare(sampled, pages, config)
+        encoder = SessionEncoder(config)
+        heads = Heads(config)
+        started_from = _start(encoder, heads, config)
+        is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
         fitted = (
             fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
         )
         encoder.eval()
-        if is_trained:
+        if is_trained and isinstance(data.pages, HashedTexts):
             quieten_unseen_ngrams(encoder, data.pages)
         _centre(encoder, data, 1.0 if is_trained else UNTRAINED_CENTRE_SHARE)
         metrics = _evaluate(encoder, heads.events, data, config)
@@ -94,12 +97,19 @@ def train_encoder(
     return EncoderVersion(version, weights, config_json, metrics, trained_rows, first, last)
 
 
+def _start(encoder: SessionEncoder, heads: Heads, config: EncoderConfig) -> str:
+    """Where the weights come from; those in the package know hashed words, and nothing of another text model."""
+    if config.initial_weights == PACKAGED and config.page_text == HASHED:
+        return start_from_packaged(encoder, heads, config)
+    return SEEDED
+
+
 def quieten_unseen_ngrams(encoder: SessionEncoder, pages: HashedTexts) -> None:
     """Scale the table rows that no page of the training uses down, in place."""
     is_unseen = torch.ones(encoder.config.text_buckets, dtype=torch.bool)
     is_unseen[torch.from_numpy(pages.buckets)] = False
     with torch.no_grad():
-        encoder.page_text.bag.weight[is_unseen] *= UNSEEN_NGRAM_SCALE
+        encoder.get_parameter("page_text.bag.weight")[is_unseen] *= UNSEEN_NGRAM_SCALE
 
 
 def _centre(encoder: SessionEncoder, data: TrainingData, share: float) -> None:

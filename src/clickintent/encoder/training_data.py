@@ -12,7 +12,8 @@ from torch import Tensor
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.errors import EncoderInputError
 from clickintent.encoder.objectives import Bag, Candidates
-from clickintent.encoder.page_text import HashedTexts, bucket_of, hash_texts, page_key_text
+from clickintent.encoder.page_reading import PageTexts, read_texts
+from clickintent.encoder.page_text import bucket_of, page_key_text
 from clickintent.encoder.sessions import FIRST_CODE, SessionArrays, flatten_sessions
 
 # The hash space of visitors and sessions, finer than any share in use.
@@ -27,7 +28,7 @@ class TrainingData:
 
     Attributes:
         sessions: flat sessions; page codes count rows of `pages`.
-        pages: hashed text of the distinct pages.
+        pages: texts of the distinct pages, read once.
         page_counts: float64[pages], events per page.
         visitors, contents: int64[sessions], codes for `may_repel`.
         next_rows: int64[sessions], the visitor's next session, NO_SESSION if there is none or no time is known.
@@ -37,7 +38,7 @@ class TrainingData:
     """
 
     sessions: SessionArrays
-    pages: HashedTexts
+    pages: PageTexts
     page_counts: NDArray[np.float64]
     visitors: NDArray[np.int64]
     contents: NDArray[np.int64]
@@ -87,7 +88,7 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
     site_pages[np.repeat(sites, sessions.lengths)[has_page], seen] = True
     return TrainingData(
         sessions=sessions,
-        pages=hash_texts(texts, config.text_buckets),
+        pages=read_texts(texts, config),
         page_counts=page_counts,
         visitors=_dense_codes(visitors),
         contents=_dense_codes(contents),

@@ -19,7 +19,6 @@ from clickintent.encoder.objectives import (
     may_repel,
     spread_loss,
 )
-from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.sessions import SessionArrays
 from clickintent.encoder.training_data import (
     NO_SESSION,
@@ -54,7 +53,7 @@ def training_losses(
     """The terms of one step over the sessions `rows`, and 'total', their weighted sum.
 
     Two views: one with events cropped, dropped and masked, one of the first events alone. Each reads the pages with
-    other n-grams left out, so that no page rests on a single word.
+    other n-grams or numbers of their text left out, so that no page rests on a single one.
     """
     following = data.next_rows[rows]
     has_following = np.flatnonzero(following != NO_SESSION)
@@ -66,9 +65,7 @@ def training_losses(
 
     view = make_view(local, everyone, config, random)
     past = make_past(local, everyone, config, random)
-    pages, past_pages = (
-        encoder.page_text(texts, _dropped_weights(texts, config.ngram_drop_share, random)) for _ in range(2)
-    )
+    pages, past_pages = (encoder.page_text(texts.dropped(config.ngram_drop_share, random)) for _ in range(2))
     seen, before = encoder(view.batch, pages), encoder(past.batch, past_pages)
 
     channel = torch.from_numpy(local.channel[: len(rows)])
@@ -138,8 +135,3 @@ def _with_next(log_chance: Tensor, data: TrainingData, following: NDArray[np.int
     of_next = log_chance_by_session(data, np.maximum(following, 0), candidates)
     has_next = torch.from_numpy(following != NO_SESSION)[:, None]
     return torch.where(has_next, torch.minimum(log_chance, of_next), log_chance)
-
-
-def _dropped_weights(texts: HashedTexts, share: float, random: np.random.Generator) -> Tensor:
-    kept = random.random(len(texts.weights)) >= share
-    return torch.from_numpy(texts.weights * kept.astype(np.float32))

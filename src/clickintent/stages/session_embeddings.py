@@ -42,7 +42,11 @@ SEQUENCE_INPUTS: Final = {
 
 
 def embed_new_pages(run: Run, pages: Relation, versions: Relation) -> Relation:
-    """Vectors of the distinct pages, computed once per page text and encoder version."""
+    """Vectors of the distinct pages, computed once per page text and encoder version.
+
+    Raises:
+        TextModelError: there are new pages, and the text model by which a version reads them cannot be loaded.
+    """
     if run.is_empty:
         return run.nothing(PAGE_SCHEMA)
     found = [pl.DataFrame(schema=PAGE_SCHEMA)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from clickintent.encoder import EncoderConfig, train_encoder
+from clickintent.encoder import HASHED, EncoderConfig, train_encoder
 from clickintent.encoder.config import PACKAGED
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
@@ -36,6 +36,8 @@ def fit_session_encoder(
     initial_weights: str = PACKAGED,
     steps: int | None = None,
     max_events: int | None = None,
+    page_text: str = HASHED,
+    page_text_model: str | None = None,
     min_training_sessions: int = 500,
     max_training_sessions: int = 200_000,
 ) -> Relation:
@@ -55,17 +57,22 @@ def fit_session_encoder(
         initial_weights: 'packaged' or 'seeded'.
         steps: of training; None is the encoder's default.
         max_events: most events of a session that the encoder reads; None is the encoder's default.
+        page_text: what reads page text, 'hashed' or 'sentence-transformers'.
+        page_text_model: hub name or folder of the model that reads it; None where it is hashed.
         min_training_sessions: with fewer the version holds the initial weights.
         max_training_sessions: with more a sample is trained on.
 
     Raises:
         ValueError: `retrain` is unknown.
-        EncoderConfigError: a number is out of range.
+        EncoderConfigError: a number is out of range, or what reads page text is unknown or not named.
+        TextModelError: a version is to be trained, and the model that reads page text cannot be loaded.
     """
     require_retrain(retrain)
-    chosen = {"steps": steps, "max_events": max_events}
+    chosen: dict[str, Any] = {"steps": steps, "max_events": max_events}
     config = EncoderConfig(
         initial_weights=initial_weights,
+        page_text=page_text,
+        page_text_model=page_text_model,
         min_training_sessions=min_training_sessions,
         max_training_sessions=max_training_sessions,
         **{name: value for name, value in chosen.items() if value is not None},
@@ -165,6 +172,27 @@ def _warn_of_longer_sequences(current: dict[str, Any], config: EncoderConfig) ->
         )
 
 
+def _warn_of_another_page_text(current: dict[str, Any], config: EncoderConfig) -> None:
+    """An encoder in force reads page text as it was trained to, whatever the vars ask for since."""
+    read = EncoderConfig.from_json(current["config"])
+    if (read.page_text, read.page_text_model) != (config.page_text, config.page_text_model):
+        options = f"--page-text-encoder {config.page_text}"
+        if config.page_text_model:
+            options += f" --page-text-model {config.page_text_model}"
+        _log.warning(
+            "%s reads page text by %s, the vars page_text_encoder and page_text_model ask for %s: "
+            "`clickintent train %s` makes an encoder that reads so.",
+            current["version"],
+            _reader_of(read),
+            _reader_of(config),
+            options,
+        )
+
+
+def _reader_of(config: EncoderConfig) -> str:
+    return "hashed words" if config.page_text == HASHED else f"the text model {config.page_text_model}"
+
+
 def _wants_training(
     run: Run, known: pl.DataFrame, sequences: Relation, retrain: Retrain, config: EncoderConfig
 ) -> bool:
@@ -173,6 +201,7 @@ def _wants_training(
         return True
     if is_trained(current) and retrain != "always":
         _warn_of_longer_sequences(current, config)
+        _warn_of_another_page_text(current, config)
         return False
     # a trained version that waits, or that somebody went back from, is not made once more by itself
     has_trained = any(map(is_trained, known.iter_rows(named=True)))
