@@ -178,6 +178,34 @@ def test_scoring_needs_no_torch():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_a_student_does_not_learn_the_pattern_of_its_teachers_mistakes():
+    random = np.random.default_rng(0)
+    centres = random.normal(size=(6, 64))
+    truth = random.integers(0, 6, 4_000)
+    embeddings = centres[truth] + 1.2 * random.normal(size=(4_000, 64))
+    embeddings = (embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)).astype(np.float32)
+    # wrong for a quarter of the sessions, and told by the embedding which
+    wave = np.sin(6 * embeddings @ random.normal(size=64))
+    taught = np.where(wave > np.quantile(wave, 0.75), (truth + 1) % 6, truth)
+    right = {}
+    for name, config in (
+        ("kept from it", ClassifierConfig()),
+        ("not", ClassifierConfig(dropout=0.0, input_noise=0.0, weight_decay=0.02)),
+    ):
+        version = train_classifier(
+            embeddings[:2_000],
+            ["web"] * 2_000,
+            np.eye(6, dtype=np.float32)[taught[:2_000]],
+            [str(row) for row in range(2_000)],
+            [f"leaf-{leaf}" for leaf in range(6)],
+            config,
+        )
+        guessed = predict(embeddings[2_000:], ["web"] * 2_000, load_classifier(version.weights, version.config))
+        right[name] = (guessed.argmax(axis=1) == truth[2_000:]).mean()
+    assert right["kept from it"] > 0.95
+    assert right["not"] < 0.93
+
+
 def test_the_threshold_is_the_lowest_that_keeps_the_wanted_precision():
     probability = np.array([0.9, 0.8, 0.7, 0.6], dtype=np.float32)
     is_agreed = np.array([True, True, False, False])
