@@ -23,7 +23,7 @@ BARE_CHANCE = 0.25
 # A page serves several needs: the second one names it this often
 SECOND_NEED_SHARE = 0.2
 TRIES = 50
-_NUMBER = re.compile(r"/\d{5,6}(?=/|$)")
+_NUMBER = r"/\d{5,6}\b"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def names_of_the_demo() -> set[str]:
 def relabel(events: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     """The bank's events (columns of `render.EVENT_COLUMNS`) as the layout's tracker would send them."""
     path = pl.col("page_url").str.replace("https://www.northwindbank.example", "", literal=True)
-    path = path.str.split("?").list.first().str.replace_all(_NUMBER.pattern.replace("(?=/|$)", r"\b"), "/{id}")
+    path = path.str.split("?").list.first().str.replace_all(_NUMBER, "/{id}")
     named = events.with_columns(path=path).drop("page_url", "page_title")
     return (
         named.join(layout.pages, on=["channel", "path"], how="inner", maintain_order="left")

@@ -17,8 +17,7 @@ from clickintent.encoder.config import SEEDED
 
 Sessions = NDArray[np.float32] | csr_matrix
 CONFIG = EncoderConfig()
-# What starts from nothing learns faster at twice the rate
-SEEDED_CONFIG = replace(CONFIG, initial_weights=SEEDED, learning_rate=8e-3)
+SEEDED_CONFIG = replace(CONFIG, initial_weights=SEEDED)
 # Of 256 sessions, each cut into several slices: twice the steps that the encoder takes
 LIFESTREAM_STEPS = 600
 

@@ -120,8 +120,8 @@ def _variants_section(kind: str, variants: Mapping[str, Any]) -> str:
     ]
     head = [kind, *(f"{task} {mains[task]}" for task in tasks), "parameters", "seconds"]
     return (
-        f"## Variants: {kind}\n\nOf the encoder from seeded weights, one thing changed at a time; seconds to train and "
-        "score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
+        f"## Variants: {kind}\n\nFrom seeded weights where nothing else is said, one thing changed; seconds to "
+        "train and score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
     )
 
 

@@ -38,7 +38,7 @@ KINDS: Mapping[str, Mapping[str, Variant]] = {
         "without hidden fields": Variant({"field_drop_share": 0.0}),
         "without left-out n-grams": Variant({"ngram_drop_share": 0.0}),
         "masked twice as often": Variant({"mask_share": 0.4}),
-        "without attention": Variant({"layers": 0}),
+        "without the block": Variant({"layers": 0}),
         "two layers": Variant({"layers": 2}),
     },
     "sessions": {f"{count:,}": Variant(sessions=count) for count in (300, 1_000, 3_000, 10_000, 30_000)},

@@ -234,6 +234,12 @@ def test_nobody_is_covered_where_a_sure_student_is_never_right():
     assert (probability < choose_threshold(probability, np.zeros(3, dtype=bool), 0.85, None)).all()
 
 
+def test_a_probability_of_one_and_one_a_rounding_below_stand_together():
+    probability = np.array([1, 1, 0.99999994, 0.9, 0.8], dtype=np.float32)
+    threshold = choose_threshold(probability, np.array([True, True, True, False, False]), 0.85, None)
+    assert (probability >= threshold).tolist() == [True, True, True, False, False]
+
+
 def test_overconfident_logits_get_a_temperature_above_one():
     logits = np.array([[8.0, 0.0]] * 10, dtype=np.float32)
     answers = np.array([0] * 7 + [1] * 3)

@@ -1,13 +1,17 @@
 """What the training loop promises: it goes on after a kill, stops when it should, and looks only at what it may."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 import torch
 from test_encoder_synthetic import simulate
 
-from clickintent.encoder import EncoderConfig, SessionEncoder, train_encoder
+from clickintent.encoder import EncoderConfig, SessionEncoder, encode, load_encoder, train_encoder
 from clickintent.encoder.batches import make_past
+from clickintent.encoder.checkpoint import fingerprint_of
+from clickintent.encoder.config import SEEDED
 from clickintent.encoder.fitting import fit
 from clickintent.encoder.objectives import Bag, Candidates, SessionHeads, bag_losses
 from clickintent.encoder.sessions import FIRST_CODE
@@ -126,6 +130,26 @@ def test_a_visitor_who_goes_on_to_another_site_can_be_learned_from():
     train_encoder(roaming, SYNTHETIC.pages, BRIEF, lambda step, steps, parts: losses.append(parts))
     assert np.isfinite([parts["total"] for parts in losses]).all()
     assert any(parts["future"] > 0 for parts in losses)
+
+
+@pytest.mark.parametrize("bare", ["web", "app"])
+def test_a_channel_without_any_page_beside_one_with_pages_can_be_learned_from(bare):
+    without = SYNTHETIC.sequences.with_columns(
+        page_keys=pl.when(pl.col("channel") == bare)
+        .then(pl.col("page_keys").list.eval(pl.lit(""), parallel=False))
+        .otherwise(pl.col("page_keys"))
+    )
+    losses = []
+    version = train_encoder(without, SYNTHETIC.pages, BRIEF, lambda step, steps, parts: losses.append(parts))
+    assert np.isfinite([parts["total"] for parts in losses]).all()
+    assert np.isfinite(encode(without, load_encoder(version.weights, version.config), {})).all()
+
+
+def test_sessions_of_other_sites_make_another_run(data):
+    elsewhere = SYNTHETIC.sequences.with_columns(site_id=pl.int_range(pl.len()).mod(2).cast(pl.String))
+    other = prepare(sample_sessions(elsewhere, BRIEF), SYNTHETIC.pages, BRIEF)
+    assert fingerprint_of(other, BRIEF) != fingerprint_of(data, BRIEF)
+    assert fingerprint_of(data, replace(BRIEF, initial_weights=SEEDED)) != fingerprint_of(data, BRIEF)
 
 
 def test_a_bag_counts_every_session_once_whatever_its_length():

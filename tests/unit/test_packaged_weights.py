@@ -30,7 +30,7 @@ def test_the_file_is_small_enough_for_a_wheel_and_says_what_it_is():
     assert about["sessions"] > 0
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", range(int(load_packaged().about["command"].split("--layouts ")[1].split()[0])))
 def test_no_layout_that_was_trained_on_uses_a_name_of_the_demo(number):
     pages = draw_layout(number).pages
     paths = pages["page_url"].str.to_lowercase().str.strip_suffix(".html").str.strip_chars_end("/")
@@ -56,7 +56,8 @@ def test_training_starts_from_the_packaged_weights_and_says_so():
         kind, _, parameter = name.partition(".")
         if kind == "encoder" and parameter != "centre":
             assert torch.equal(weights[parameter], tensor), name
-    assert load_encoder(seeded.weights, seeded.config).state_dict()["page_text.bag.weight"].ne(0).any()
+    table = load_encoder(seeded.weights, seeded.config).state_dict()["page_text.bag.weight"]
+    assert not torch.equal(table, load_packaged().tensors["encoder.page_text.bag.weight"])
 
 
 def test_words_mean_something_before_any_training():
@@ -81,11 +82,20 @@ def test_a_config_of_another_length_starts_from_them_too():
 
 
 def test_a_config_of_another_shape_is_refused_with_what_to_do():
-    with pytest.raises(EncoderConfigError, match="initial_weights='seeded'"):
-        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, EncoderConfig(hidden=32, steps=1))
+    for changes in ({"hidden": 32}, {"layers": 2}):
+        with pytest.raises(EncoderConfigError, match="initial_weights='seeded'"):
+            train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, EncoderConfig(steps=1, **changes))
     assert train_encoder(
         SYNTHETIC.sequences, SYNTHETIC.pages, EncoderConfig(hidden=32, steps=1, initial_weights=SEEDED)
     ).metrics["is_trained"]
+
+
+def test_training_leaves_what_the_packaged_weights_know_of_words_that_no_page_here_has():
+    config = EncoderConfig(steps=1, min_training_sessions=1)
+    version = train_encoder(SYNTHETIC.sequences.head(50), SYNTHETIC.pages, config)
+    trained = load_encoder(version.weights, version.config).state_dict()["page_text.bag.weight"]
+    before = load_packaged().tensors["encoder.page_text.bag.weight"]
+    assert trained.std(dim=1).median() == pytest.approx(float(before.std(dim=1).median()), rel=0.05)
 
 
 def test_pages_never_seen_get_vectors_of_their_own():

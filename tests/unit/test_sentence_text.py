@@ -91,10 +91,6 @@ def encoder(version):
 # -- hashed words stay what they were ----------------------------------------------------------------------------------
 
 
-def test_the_config_of_a_hashed_encoder_says_nothing_of_text_models_so_its_version_keeps_its_name():
-    assert [name for name in json.loads(EncoderConfig().to_json()) if name.startswith("page_text")] == []
-
-
 def test_ngrams_that_training_never_met_keep_a_quiet_voice():
     version = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, WORDS)
     weight = load_encoder(version.weights, version.config).page_text.bag.weight

@@ -46,7 +46,8 @@ def choose_threshold(
     """
     if len(probability) == 0:
         return min_precision
-    step = np.floor(probability.astype(np.float64) * THRESHOLD_STEPS).astype(np.int64)
+    # a probability of 1 is one of nearly 1 on another machine
+    step = np.minimum(np.floor(probability.astype(np.float64) * THRESHOLD_STEPS), THRESHOLD_STEPS - 1).astype(np.int64)
     order = np.argsort(-step, kind="stable")
     # equal sessions stand or fall together: a threshold lies between two steps
     is_last_of_step = np.append(np.diff(step[order]) != 0, True)

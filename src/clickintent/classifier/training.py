@@ -153,7 +153,7 @@ def _inputs(labels: Labels) -> NDArray[np.float32]:
 
 
 def _with_noise(inputs: Tensor, config: ClassifierConfig, random: torch.Generator) -> Tensor:
-    """Inputs with noise on the embedding; the channel is certain."""
+    """Inputs with noise on the embedding, none on the channel."""
     noise = torch.randn(inputs.shape, generator=random) * config.input_noise
     noise[:, -len(CHANNELS) :] = 0
     return inputs + noise

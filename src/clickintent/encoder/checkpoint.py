@@ -13,7 +13,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.config import PACKAGED, EncoderConfig
+from clickintent.encoder.packaged import load_packaged
 from clickintent.encoder.training_data import TrainingData
 
 _MODEL = "model."
@@ -95,10 +96,13 @@ def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
         sessions.device,
         sessions.referrer,
         data.next_rows,
+        data.sites,
         data.visitors,
         data.contents,
         data.training_rows,
-        data.pages.told_apart_by(),
+        *data.pages.told_apart_by(),
     ):
         digest.update(array.tobytes())
+    if config.initial_weights == PACKAGED:
+        digest.update(load_packaged().name.encode())
     return digest.hexdigest()

@@ -16,6 +16,8 @@ SENTENCE_TRANSFORMERS: Final = "sentence-transformers"
 
 PACKAGED: Final = "packaged"
 SEEDED: Final = "seeded"
+# What starts from nothing has further to go
+LEARNING_RATES: Final = {PACKAGED: 4e-3, SEEDED: 8e-3}
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class EncoderConfig:
     max_seconds: float | None = None
 
     # Optimiser (AdamW, linear warm-up, cosine decay)
-    learning_rate: float = 4e-3  # from seeded weights twice that is faster
+    learning_rate: float | None = None  # None: that of LEARNING_RATES for where training starts
     warmup_share: float = 0.05
     weight_decay: float = 0.01
     gradient_norm: float = 1.0
@@ -120,6 +122,11 @@ class EncoderConfig:
         self._require("temperature", self.temperature > 0, "above 0")
         self._require_page_text()
 
+    @property
+    def rate(self) -> float:
+        """The highest learning rate of a run."""
+        return LEARNING_RATES[self.initial_weights] if self.learning_rate is None else self.learning_rate
+
     def _require(self, field: str, holds: bool, needed: str) -> None:
         if not holds:
             raise EncoderConfigError(f"EncoderConfig.{field} is {getattr(self, field)!r}; it must be {needed}.")
@@ -143,11 +150,7 @@ class EncoderConfig:
 
     def to_json(self) -> str:
         """The config as JSON with sorted keys: equal configs give equal text."""
-        values = asdict(self)
-        if self.page_text == HASHED:
-            # left out, so that a hashed encoder has the name that it had before there was a choice
-            values = {name: value for name, value in values.items() if not name.startswith("page_text")}
-        return json.dumps(values, sort_keys=True)
+        return json.dumps(asdict(self), sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

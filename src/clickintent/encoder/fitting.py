@@ -66,7 +66,7 @@ def fit(
     for step in range(done + 1, config.steps + 1):
         rows = data.training_rows[next(batches)]
         for group in optimiser.param_groups:
-            group["lr"] = config.learning_rate * _rate(step - 1, config)
+            group["lr"] = config.rate * _share_of_rate(step - 1, config)
         losses = training_losses(
             encoder, heads, data, rows, config=config, random=np.random.default_rng([config.seed, step])
         )
@@ -136,10 +136,10 @@ def _optimiser(encoder: SessionEncoder, heads: Heads, config: EncoderConfig) -> 
         {"params": [p for name, p in named if is_decayed[name]], "weight_decay": config.weight_decay},
         {"params": [p for name, p in named if not is_decayed[name]], "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(groups, lr=config.learning_rate)
+    return torch.optim.AdamW(groups, lr=config.rate)
 
 
-def _rate(step: int, config: EncoderConfig) -> float:
+def _share_of_rate(step: int, config: EncoderConfig) -> float:
     """Linear warm-up, then a cosine down to a hundredth."""
     warmup = max(int(config.warmup_share * config.steps), 1)
     if step < warmup:

@@ -1,6 +1,5 @@
 """Masked pages of held-out visitors, found again by the encoder, by popularity and by a Markov chain."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -51,19 +50,23 @@ def masked_page_recall(
     order = np.argsort(sessions.lengths[rows], kind="stable")
     rows, hidden, target = rows[order], hidden[order], target[order]
 
-    foreign = np.where(data.site_pages, 0.0, -np.inf)
-    popularity = _page_counts_by_site(data) + foreign
-    ranks: list[NDArray[np.int64]] = []
+    def possible(row: int) -> NDArray[np.bool_]:
+        pages: NDArray[np.bool_] = data.site_pages[data.sites[rows[row]]]
+        return pages
+
+    own = np.empty(len(rows), dtype=np.int64)
     for start in range(0, len(rows), SESSIONS_PER_PASS):
-        part = slice(start, start + SESSIONS_PER_PASS)
+        part = np.arange(start, min(start + SESSIONS_PER_PASS, len(rows)))
         events = _hidden_event(sessions, rows[part], hidden[part], encoder, page_vectors)
-        ranks.append(
-            _rank(heads.page_logits(events, page_vectors).numpy() + foreign[data.sites[rows[part]]], target[part])
-        )
-    own = np.concatenate(ranks) if ranks else np.empty(0, dtype=np.int64)
-    rival = _rank(popularity, target, data.sites[rows])
+        logits = heads.page_logits(events, page_vectors).numpy()
+        own[part] = [_rank(logits[row - start], possible(int(row)), target[row]) for row in part]
+    popularity = _page_counts_by_site(data)
     chain = _MarkovChain(data)
-    chained = _rank_rows(lambda row: chain.scores(rows[row], hidden[row]) + foreign[data.sites[rows[row]]], target)
+    rival, chained = np.empty_like(own), np.empty_like(own)
+    for row in range(len(rows)):
+        counts = popularity[data.sites[rows[row]]].toarray().ravel()
+        rival[row] = _rank(counts, possible(row), target[row])
+        chained[row] = _rank(chain.scores(rows[row], hidden[row]), possible(row), target[row])
     figures = {f"markov_recall_at_{k}": recall_at(chained, k) for k in TOP_RANKS}
     figures |= {f"masked_page_recall_at_{k}": recall_at(own, k) for k in TOP_RANKS}
     figures |= {f"popularity_recall_at_{k}": recall_at(rival, k) for k in TOP_RANKS}
@@ -93,19 +96,12 @@ def _hidden_event(
     return events
 
 
-def _page_counts_by_site(data: TrainingData) -> NDArray[np.float64]:
-    """float64[sites, pages], page events of the training sessions."""
-    sites, pages = data.site_pages.shape
+def _page_counts_by_site(data: TrainingData) -> csr_matrix:
+    """[sites, pages], page events of the training sessions."""
     lengths = data.sessions.lengths
-    counted = np.repeat(_is_training(data), lengths) & (data.sessions.page >= FIRST_CODE)
-    cell = np.repeat(data.sites, lengths)[counted] * pages + data.sessions.page[counted] - FIRST_CODE
-    return np.bincount(cell, minlength=sites * pages).reshape(sites, pages).astype(np.float64)
-
-
-def _is_training(data: TrainingData) -> NDArray[np.bool_]:
-    is_training = np.zeros(len(data.sessions), dtype=bool)
-    is_training[data.training_rows] = True
-    return is_training
+    counted = np.repeat(data.is_training, lengths) & (data.sessions.page >= FIRST_CODE)
+    cells = (np.repeat(data.sites, lengths)[counted], data.sessions.page[counted] - FIRST_CODE)
+    return csr_matrix((np.ones(int(counted.sum())), cells), shape=data.site_pages.shape)
 
 
 class _MarkovChain:
@@ -114,7 +110,7 @@ class _MarkovChain:
     def __init__(self, data: TrainingData) -> None:
         self.sessions = data.sessions
         pages = len(data.pages)
-        is_given = _is_training(data)
+        is_given = data.is_training
         owner = np.repeat(np.arange(len(self.sessions)), self.sessions.lengths)
         page = self.sessions.page - FIRST_CODE
         is_step = (owner[1:] == owner[:-1]) & is_given[owner[1:]] & (page[1:] >= 0) & (page[:-1] >= 0)
@@ -142,16 +138,7 @@ class _MarkovChain:
         return likelier
 
 
-def _rank(
-    scores: NDArray[np.floating], target: NDArray[np.int64], score_rows: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
-    return _rank_rows(lambda row: scores[row if score_rows is None else score_rows[row]], target)
-
-
-def _rank_rows(scores_of: Callable[[int], NDArray[np.floating]], target: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many pages score above the true one; ties count by half."""
-    ranks = np.empty(len(target), dtype=np.int64)
-    for row, true_page in enumerate(target):
-        own = scores_of(row)
-        ranks[row] = (own > own[true_page]).sum() + ((own == own[true_page]).sum() - 1) // 2
-    return ranks
+def _rank(scores: NDArray[np.floating], possible: NDArray[np.bool_], true_page: int) -> int:
+    """How many of the possible pages score above the true one; ties count by half."""
+    own, others = scores[true_page], scores[possible]
+    return int((others > own).sum() + ((others == own).sum() - 1) // 2)

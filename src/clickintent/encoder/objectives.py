@@ -217,11 +217,17 @@ def _scaled_cosines(guess: Tensor, page_vectors: Tensor, scale: Tensor) -> Tenso
 def _bag_cross_entropy(logits: Tensor, session: Tensor, target: Tensor) -> Tensor:
     known = target >= 0
     if not bool(known.any()):
-        return logits.sum() * 0.0
-    session, target = session[known], target[known]
-    told = functional.log_softmax(logits, dim=-1)[session, target]
-    events = _sum_by_session(torch.ones_like(told), session, len(logits))
-    return -(told / events[session]).sum() / (events > 0).sum()
+        return _nothing(logits)
+    # only sessions that tell something: one of a site without pages has no candidate that is possible
+    owners, session = torch.unique(session[known], return_inverse=True)
+    told = functional.log_softmax(logits[owners], dim=-1)[session, target[known]]
+    events = _sum_by_session(torch.ones_like(told), session, len(owners))
+    return -(told / events[session]).sum() / len(owners)
+
+
+def _nothing(logits: Tensor) -> Tensor:
+    """Zero, with a gradient of zero, though some logits be infinite."""
+    return logits.nan_to_num(0.0, 0.0, 0.0).sum() * 0.0
 
 
 def _sum_by_session(values: Tensor, session: Tensor, sessions: int) -> Tensor:
@@ -231,5 +237,5 @@ def _sum_by_session(values: Tensor, session: Tensor, sessions: int) -> Tensor:
 def _cross_entropy(logits: Tensor, target: Tensor) -> Tensor:
     known = target >= 0  # a masked event without a page, type or dwell has nothing to guess
     if not bool(known.any()):
-        return logits.sum() * 0.0
+        return _nothing(logits)
     return functional.cross_entropy(logits[known], target[known])

@@ -56,6 +56,12 @@ def start_from_packaged(encoder: nn.Module, heads: nn.Module, config: EncoderCon
     """
     packaged = load_packaged()
     own = {**_named("encoder", encoder), **_named("heads", heads)}
+    lacking = sorted(own.keys() - packaged.tensors.keys())
+    if lacking:
+        raise EncoderConfigError(
+            f"The packaged weights do not fit this config: they lack {lacking[0]} (layers={config.layers}). "
+            "Set initial_weights='seeded'."
+        )
     with torch.no_grad():
         for name, weights in packaged.tensors.items():
             tensor = weights
@@ -76,7 +82,7 @@ def start_from_packaged(encoder: nn.Module, heads: nn.Module, config: EncoderCon
 
 
 def packaged_file(encoder: nn.Module, heads: nn.Module, about: dict[str, Any]) -> bytes:
-    """What `load_packaged` reads, as bytes: half precision, which halves the wheel and costs nothing in quality."""
+    """What `load_packaged` reads, as bytes: half precision, which halves the file."""
     tensors = {**_named("encoder", encoder), **_named("heads", heads)}
     half = {name: tensor.detach().half().contiguous() for name, tensor in tensors.items()}
     written: bytes = save(half, metadata={"about": json.dumps(about, sort_keys=True)})

@@ -51,9 +51,9 @@ class HashedTexts:
         kept = random.random(len(self.weights)) >= share
         return HashedTexts(self.buckets, self.weights * kept.astype(np.float32), self.offsets)
 
-    def told_apart_by(self) -> NDArray[np.int64]:
+    def told_apart_by(self) -> tuple[NDArray[np.int64], ...]:
         """What differs where the texts do."""
-        return self.buckets
+        return self.buckets, self.offsets
 
 
 def page_key_text(page_key: str) -> str:

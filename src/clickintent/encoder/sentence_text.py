@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clickintent.encoder.config import HASHED, EncoderConfig
+from clickintent.encoder.config import HASHED, SEEDED, EncoderConfig
 from clickintent.encoder.errors import EncoderConfigError, TextModelError
 
 # Read by every model when an encoder is trained with it, and compared whenever it is loaded again.
@@ -60,9 +60,9 @@ class SentenceTexts:
         kept = random.random(self.vectors.shape, dtype=np.float32) >= share
         return SentenceTexts(self.vectors * kept.astype(np.float32))
 
-    def told_apart_by(self) -> NDArray[np.float32]:
+    def told_apart_by(self) -> tuple[NDArray[np.float32], ...]:
         """What differs where the texts do."""
-        return self.vectors
+        return (self.vectors,)
 
 
 class SentenceModel:
@@ -111,7 +111,8 @@ def with_text_model(config: EncoderConfig) -> EncoderConfig:
         return config
     sample = load_text_model(_name(config)).encode([SAMPLE_TEXT])[0]
     _require_same_model(config, sample)
-    return replace(config, page_text_dim=len(sample), page_text_sample=_told_of(sample))
+    # the packaged weights know hashed words, and nothing of another text model
+    return replace(config, initial_weights=SEEDED, page_text_dim=len(sample), page_text_sample=_told_of(sample))
 
 
 def read_sentences(texts: Sequence[str | None], config: EncoderConfig) -> SentenceTexts:

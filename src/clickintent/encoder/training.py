@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickintent.encoder.batches import make_view
-from clickintent.encoder.config import HASHED, PACKAGED, SEEDED, EncoderConfig
+from clickintent.encoder.config import PACKAGED, SEEDED, EncoderConfig
 from clickintent.encoder.fitting import Fitted, Progress, fit
 from clickintent.encoder.heldout import masked_page_recall
 from clickintent.encoder.model import SessionEncoder
@@ -71,13 +71,14 @@ def train_encoder(
         data = prepare(sampled, pages, config)
         encoder = SessionEncoder(config)
         heads = Heads(config)
-        started_from = _start(encoder, heads, config)
+        started_from = start_from_packaged(encoder, heads, config) if config.initial_weights == PACKAGED else SEEDED
         is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
         fitted = (
             fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
         )
         encoder.eval()
-        if is_trained and isinstance(data.pages, HashedTexts):
+        # of the packaged weights, those that no page of theirs used are quiet already, and the others know something
+        if is_trained and started_from == SEEDED and isinstance(data.pages, HashedTexts):
             quieten_unseen_ngrams(encoder, data.pages)
         _centre(encoder, data, 1.0 if is_trained else UNTRAINED_CENTRE_SHARE)
         metrics = _evaluate(encoder, heads.events, data, config)
@@ -92,16 +93,9 @@ def train_encoder(
         "pages": len(data.pages),
         "seconds": round(time.perf_counter() - started, 3),
     }
-    first, last = _period(sampled.filter(pl.Series(_is_training(data)))) if is_trained else (None, None)
+    first, last = _period(sampled.filter(pl.Series(data.is_training))) if is_trained else (None, None)
     trained_rows = len(data.training_rows) if is_trained else 0
     return EncoderVersion(version, weights, config_json, metrics, trained_rows, first, last)
-
-
-def _start(encoder: SessionEncoder, heads: Heads, config: EncoderConfig) -> str:
-    """Where the weights come from; those in the package know hashed words, and nothing of another text model."""
-    if config.initial_weights == PACKAGED and config.page_text == HASHED:
-        return start_from_packaged(encoder, heads, config)
-    return SEEDED
 
 
 def quieten_unseen_ngrams(encoder: SessionEncoder, pages: HashedTexts) -> None:
@@ -160,12 +154,6 @@ def _view_embeddings(
         for number in range(2)
     )
     return first, second
-
-
-def _is_training(data: TrainingData) -> NDArray[np.bool_]:
-    is_training = np.zeros(len(data.sessions), dtype=bool)
-    is_training[data.training_rows] = True
-    return is_training
 
 
 def _period(sequences: pl.DataFrame) -> tuple[datetime | None, datetime | None]:

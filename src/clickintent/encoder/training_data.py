@@ -48,6 +48,13 @@ class TrainingData:
     training_rows: NDArray[np.int64]
     heldout_rows: NDArray[np.int64]
 
+    @property
+    def is_training(self) -> NDArray[np.bool_]:
+        """bool[sessions], those of `training_rows`."""
+        is_training = np.zeros(len(self.sessions), dtype=bool)
+        is_training[self.training_rows] = True
+        return is_training
+
 
 def sample_sessions(sequences: pl.DataFrame, config: EncoderConfig) -> pl.DataFrame:
     """At most `max_training_sessions` rows, chosen by hash of their id: no dependence on row order.
