@@ -168,3 +168,17 @@ def test_a_bag_counts_every_session_once_whatever_its_length():
     assert torch.allclose(loss([0, 1], [2, 3]), loss([0, 0, 0, 1], [2, 2, 2, 3]))
     assert not torch.allclose(loss([0, 1], [2, 3]), loss([0, 1], [3, 2]))
     assert torch.allclose(loss([0, 0], [2, -1]), loss([0], [2]))  # an event without a page has nothing to tell
+
+
+def test_sessions_that_tell_nothing_cost_nothing_though_no_page_is_possible():
+    config = EncoderConfig()
+    embedding = torch.ones(2, config.embedding_dim, requires_grad=True)
+    bag = Bag(torch.tensor([0, 1]), torch.tensor([-1, -1]), torch.tensor([-1, -1]), torch.full((2,), float("nan")))
+    pages = torch.randn(5, config.page_dim, generator=torch.Generator().manual_seed(4))
+    impossible = torch.full((2, 5), float("inf"))
+    loss = bag_losses(
+        embedding, torch.tensor([FIRST_CODE, FIRST_CODE]), bag, SessionHeads(config, seed=1), pages, impossible
+    )["page"]
+    loss.backward()
+    assert float(loss.detach()) == 0
+    assert torch.equal(embedding.grad, torch.zeros_like(embedding))
