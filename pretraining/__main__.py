@@ -33,6 +33,7 @@ DAYS = 60
 # Far from the seeds of the demo (7), of the benchmarks (101) and of what tests draw
 FIRST_SEED = 5_000
 STEPS = 6_000
+LEARNING_RATE = 4e-3  # many steps: no haste
 # All pages of all layouts compete, though only those of a session's own site can win
 CANDIDATES = 8_192
 WEIGHTS = ROOT / "src" / "clickintent" / "encoder" / FILE
@@ -73,6 +74,7 @@ def main(arguments: list[str]) -> int:
     config = EncoderConfig(
         initial_weights=SEEDED,
         steps=chosen.steps,
+        learning_rate=LEARNING_RATE,
         candidate_pages=CANDIDATES,
         max_training_sessions=len(sequences),
         patience=chosen.steps,
