@@ -15,7 +15,7 @@ from benchmarks.encoder.plots import plot, plot_variants
 from benchmarks.encoder.report import document, markdown
 from benchmarks.encoder.speed import measure_speed
 from benchmarks.encoder.tasks import load_subjects
-from benchmarks.encoder.variants import KINDS, measure_variant, parameter_count
+from benchmarks.encoder.variants import KINDS, has_enough_sessions, measure_variant, parameter_count
 from benchmarks.environment import describe_environment
 from benchmarks.folders import RESULTS
 
@@ -106,6 +106,8 @@ def measure_variants(
         for split in subject.splits(range(chosen.splits)):
             for kind in chosen.kinds:
                 for name, variant in KINDS[kind].items():
+                    if not has_enough_sessions(variant, split):
+                        continue
                     figures, seconds = measure_variant(variant, subject, split)
                     entry = measured.setdefault(kind, {}).setdefault(
                         name, {"parameters": parameter_count(variant), "seconds": {}, "tasks": {}}

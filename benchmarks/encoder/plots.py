@@ -18,12 +18,7 @@ def plot(measured: Mapping[str, Any], file: Path) -> None:
     Raises:
         ImportError: matplotlib is not installed.
     """
-    import matplotlib as mpl  # noqa: PLC0415  (only the plot needs it)
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "encoder"
-    from matplotlib import pyplot  # noqa: PLC0415
-
+    pyplot = _pyplot()
     tasks = measured["tasks"]
     if not tasks:
         return
@@ -53,12 +48,7 @@ def plot_variants(measured: Mapping[str, Any], file: Path) -> None:
     Raises:
         ImportError: matplotlib is not installed.
     """
-    import matplotlib as mpl  # noqa: PLC0415
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "encoder"
-    from matplotlib import pyplot  # noqa: PLC0415
-
+    pyplot = _pyplot()
     curves = {kind: measured.get("variants", {})[kind] for kind in CURVES if kind in measured.get("variants", {})}
     if not curves:
         return
@@ -85,3 +75,13 @@ def plot_variants(measured: Mapping[str, Any], file: Path) -> None:
             axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(file, metadata={"Date": None})
     pyplot.close(figure)
+
+
+def _pyplot() -> Any:  # noqa: ANN401 - a module of an extra
+    import matplotlib as mpl  # noqa: PLC0415 - only plots need it
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "encoder"
+    from matplotlib import pyplot  # noqa: PLC0415
+
+    return pyplot

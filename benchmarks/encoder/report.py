@@ -101,8 +101,12 @@ def _comparisons(measured: _Measured) -> list[dict[str, Any]]:
 def _task_section(task: str, entry: Mapping[str, Any]) -> str:
     about = entry["about"]
     metrics = list(next(iter(entry["models"].values())))
-    rows = [[name, *(_cell(entry["models"][name].get(metric, {})) for metric in metrics)] for name in entry["models"]]
-    head = f"## {task}\n\n{about['examples']:,} examples, {about['classes']} classes; {about['note']}."
+    splits = max(len(cells) for figures in entry["models"].values() for cells in figures.values())
+    rows = [
+        [name, *(_cell(entry["models"][name].get(metric, {}), splits) for metric in metrics)]
+        for name in entry["models"]
+    ]
+    head = f"## {task}\n\n{about['examples']:,} examples, {about['classes']} classes; {about['note']}. {splits} splits."
     return head + "\n\n" + _table(["model", *metrics], rows)
 
 
@@ -118,9 +122,10 @@ def _variants_section(kind: str, variants: Mapping[str, Any]) -> str:
         ]
         for name, entry in variants.items()
     ]
+    splits = max(len(cells) for entry in variants.values() for cells in entry["seconds"].values())
     head = [kind, *(f"{task} {mains[task]}" for task in tasks), "parameters", "seconds"]
     return (
-        f"## Variants: {kind}\n\nFrom seeded weights where nothing else is said, one thing changed; seconds to "
+        f"## Variants: {kind}\n\nFrom seeded weights where nothing else is said, one thing changed. Splits: {splits}. Seconds to "
         "train and score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
     )
 
@@ -170,11 +175,13 @@ def mean_sd(cells: Mapping[str, float]) -> tuple[float, float]:
     return mean(values), stdev(values) if len(values) > 1 else 0.0
 
 
-def _cell(cells: Mapping[str, float]) -> str:
+def _cell(cells: Mapping[str, float], splits: int | None = None) -> str:
+    """Mean and deviation; the number of splits where it is less than `splits`, no deviation where there is one."""
     if not cells:
         return "-"
     value, spread = mean_sd(cells)
-    return f"{value:.4f} ± {spread:.4f}"
+    of_fewer = f" ({len(cells)} splits)" if splits is not None and len(cells) < splits else ""
+    return f"{value:.4f} ± {spread:.4f}{of_fewer}" if len(cells) > 1 else f"{value:.4f}{of_fewer}"
 
 
 def _ratio(own: float | None, other: float | None) -> float | None:

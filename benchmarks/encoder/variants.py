@@ -61,6 +61,11 @@ KINDS: Mapping[str, Mapping[str, Variant]] = {
 """Kind -> name -> variant."""
 
 
+def has_enough_sessions(variant: Variant, split: Split) -> bool:
+    """Whether the training part has as many sessions as the variant is to be shown."""
+    return variant.sessions is None or variant.sessions <= len(split.rows("train"))
+
+
 def measure_variant(variant: Variant, subject: Subject, split: Split) -> tuple[dict[str, dict[str, float]], float]:
     """Figures by task, and the seconds that training and scoring took."""
     rows = split.rows("train")

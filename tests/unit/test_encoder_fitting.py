@@ -122,14 +122,13 @@ def test_pages_of_another_site_or_channel_are_never_an_answer(data):
         assert (is_possible[channel == code] == shown).all()
 
 
-def test_a_visitor_who_goes_on_to_another_site_can_be_learned_from():
-    order = ["visitor_id", "started_at"]
-    elsewhere = (pl.int_range(pl.len()).over("visitor_id") % 2 == 0).replace_strict({True: "a", False: "b"})
-    roaming = SYNTHETIC.sequences.sort(order).with_columns(site_id=elsewhere)
-    losses = []
-    train_encoder(roaming, SYNTHETIC.pages, BRIEF, lambda step, steps, parts: losses.append(parts))
-    assert np.isfinite([parts["total"] for parts in losses]).all()
-    assert any(parts["future"] > 0 for parts in losses)
+def test_the_same_id_on_another_site_is_another_visitor(data):
+    elsewhere = SYNTHETIC.sequences.with_columns(site_id=pl.int_range(pl.len()).mod(2).cast(pl.String))
+    other = prepare(sample_sessions(elsewhere, BRIEF), SYNTHETIC.pages, BRIEF)
+    linked = np.flatnonzero(other.next_rows != NO_SESSION)
+    assert 0 < len(linked) < (data.next_rows != NO_SESSION).sum()
+    assert (other.sites[linked] == other.sites[other.next_rows[linked]]).all()
+    assert len(np.unique(other.visitors)) > len(np.unique(data.visitors))
 
 
 @pytest.mark.parametrize("bare", ["web", "app"])

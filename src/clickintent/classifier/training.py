@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -175,7 +176,15 @@ def _layers(inputs: int, leaves: int, config: ClassifierConfig) -> nn.Sequential
     for layer in (hidden, output):
         nn.init.kaiming_normal_(layer.weight, generator=random)
         nn.init.zeros_(layer.bias)
-    return nn.Sequential(nn.Dropout(config.dropout), hidden, nn.ReLU(), nn.Dropout(config.dropout), output)
+    return nn.Sequential(
+        OrderedDict(
+            input_dropout=nn.Dropout(config.dropout),
+            hidden=hidden,
+            activation=nn.ReLU(),
+            hidden_dropout=nn.Dropout(config.dropout),
+            output=output,
+        )
+    )
 
 
 def _logits(layers: nn.Sequential, inputs: Tensor, is_named: Tensor) -> Tensor:
@@ -192,14 +201,14 @@ def _copied(layers: nn.Sequential) -> dict[str, Tensor]:
 
 
 def _saved(state: dict[str, Tensor], is_named: NDArray[np.bool_]) -> bytes:
-    output_weight = state["4.weight"].numpy().T.copy()
-    output_bias = state["4.bias"].numpy().copy()
+    output_weight = state["output.weight"].numpy().T.copy()
+    output_bias = state["output.bias"].numpy().copy()
     output_weight[:, ~is_named] = 0.0
     output_bias[~is_named] = NEVER_LOGIT
     weights: bytes = save(
         {
-            "hidden_weight": np.ascontiguousarray(state["1.weight"].numpy().T),
-            "hidden_bias": state["1.bias"].numpy(),
+            "hidden_weight": np.ascontiguousarray(state["hidden.weight"].numpy().T),
+            "hidden_bias": state["hidden.bias"].numpy(),
             "output_weight": np.ascontiguousarray(output_weight),
             "output_bias": output_bias,
         }

@@ -20,6 +20,8 @@ from clickintent.encoder.sessions import FIRST_CODE, SessionArrays, flatten_sess
 HASH_SPACE = 1_000_000
 NO_SESSION = -1
 SITE_COLUMNS = ("source", "site_id", "channel")
+# As in sessions: the same id on another site or channel is another visitor
+VISITOR_COLUMNS = (*SITE_COLUMNS, "visitor_id")
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,14 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
     has_page = sessions.page >= FIRST_CODE
     seen = sessions.page[has_page] - FIRST_CODE
     page_counts = np.bincount(seen, minlength=len(sessions.page_keys)).astype(np.float64)
-    sites = _dense_codes(sequences.select(_site(sequences)).to_series()) - 1
+    sites = _dense_codes(sequences.select(_key_of(sequences, SITE_COLUMNS)).to_series()) - 1
     site_pages = np.zeros((int(sites.max(initial=-1)) + 1, len(sessions.page_keys)), dtype=bool)
     site_pages[np.repeat(sites, sessions.lengths)[has_page], seen] = True
     return TrainingData(
         sessions=sessions,
         pages=read_texts(texts, config),
         page_counts=page_counts,
-        visitors=_dense_codes(visitors),
+        visitors=_dense_codes(sequences.select(_key_of(sequences, VISITOR_COLUMNS)).to_series()),
         contents=_dense_codes(contents),
         next_rows=_next_rows(sequences),
         sites=sites,
@@ -176,8 +178,9 @@ def events_of(sessions: SessionArrays, rows: NDArray[np.int64]) -> NDArray[np.in
     return events
 
 
-def _site(sequences: pl.DataFrame) -> pl.Expr:
-    named = [pl.col(name).cast(pl.String).fill_null("") for name in SITE_COLUMNS if name in sequences.columns]
+def _key_of(sequences: pl.DataFrame, columns: tuple[str, ...]) -> pl.Expr:
+    """One text of those columns that are there."""
+    named = [pl.col(name).cast(pl.String).fill_null("") for name in columns if name in sequences.columns]
     return pl.concat_str(named, separator="\n")
 
 
@@ -185,10 +188,10 @@ def _next_rows(sequences: pl.DataFrame) -> NDArray[np.int64]:
     if "started_at" not in sequences.columns:
         return np.full(len(sequences), NO_SESSION, dtype=np.int64)
     follower = (
-        sequences.select("visitor_id", "started_at", "session_id")
+        sequences.select("started_at", "session_id", visitor=_key_of(sequences, VISITOR_COLUMNS))
         .with_row_index("row")
-        .sort("visitor_id", "started_at", "session_id")
-        .with_columns(follower=pl.col("row").cast(pl.Int64).shift(-1).over("visitor_id"))
+        .sort("visitor", "started_at", "session_id")
+        .with_columns(follower=pl.col("row").cast(pl.Int64).shift(-1).over("visitor"))
         .sort("row")["follower"]
     )
     rows: NDArray[np.int64] = follower.fill_null(NO_SESSION).to_numpy()

@@ -10,7 +10,6 @@ from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import (
     Bag,
-    Candidates,
     EventHeads,
     SessionHeads,
     bag_losses,
@@ -95,7 +94,7 @@ def training_losses(
         _future(local, past, len(rows), has_following),
         heads.future,
         past_pages,
-        _with_next(log_chance, data, following, candidates),
+        log_chance,
     )
     losses["content"] = sum((sum(part.values(), start=torch.zeros(())) for part in content), start=torch.zeros(())) / 2
     losses["future"] = sum(future.values(), start=torch.zeros(()))
@@ -128,10 +127,3 @@ def _future(local: SessionArrays, past: Past, sessions: int, has_following: NDAr
         np.concatenate([past.later_owners, next_owners]),
         np.concatenate([past.later_events, next_events]),
     )
-
-
-def _with_next(log_chance: Tensor, data: TrainingData, following: NDArray[np.int64], candidates: Candidates) -> Tensor:
-    """Log chances where the visitor's next session, which may be on another site, counts too."""
-    of_next = log_chance_by_session(data, np.maximum(following, 0), candidates)
-    has_next = torch.from_numpy(following != NO_SESSION)[:, None]
-    return torch.where(has_next, torch.minimum(log_chance, of_next), log_chance)
