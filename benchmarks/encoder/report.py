@@ -125,8 +125,8 @@ def _variants_section(kind: str, variants: Mapping[str, Any]) -> str:
     splits = max(len(cells) for entry in variants.values() for cells in entry["seconds"].values())
     head = [kind, *(f"{task} {mains[task]}" for task in tasks), "parameters", "seconds"]
     return (
-        f"## Variants: {kind}\n\nFrom seeded weights where nothing else is said, one thing changed. Splits: {splits}. Seconds to "
-        "train and score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
+        f"## Variants: {kind}\n\nFrom seeded weights where nothing else is said, one thing changed. Splits: {splits}. "
+        "Seconds to train and score by data set; parameters without the table of n-grams.\n\n" + _table(head, rows)
     )
 
 
