@@ -176,10 +176,12 @@ def require_model(version: str, model: ModelName) -> None:
 
 
 def _page_text_in_force(known: pl.DataFrame) -> dict[str, Any]:
-    """What reads page text, as fields of a config; none where it is hashed or no encoder is in force."""
+    """What reads page text, as fields of a config; none where no encoder is in force."""
     current = current_version(known)
-    config = {} if current is None else json.loads(current["config"])
-    return {name: config[name] for name in ("page_text", "page_text_model") if name in config}
+    if current is None:
+        return {}
+    config = json.loads(current["config"])
+    return {name: config[name] for name in ("page_text", "page_text_model")}
 
 
 def _let_into_force(run: Run, model: ModelName, known: pl.DataFrame, row: Row, by: str) -> Row:
