@@ -25,9 +25,10 @@ def refusals_told(*refusals: type[Exception]) -> Iterator[None]:
     """
     from clickintent.built_file import BuiltFileError  # noqa: PLC0415 - heavy imports only when they are needed
 
+    told: tuple[type[Exception], ...] = (BuiltFileError, OSError, *refusals)
     try:
         yield
-    except (BuiltFileError, OSError, *refusals) as error:
+    except told as error:
         raise fail(str(error)) from error
 
 
