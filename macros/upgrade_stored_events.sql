@@ -62,6 +62,7 @@
         {%- elif
             node.resource_type == 'model' and node.language == 'sql' and node.config.materialized == 'incremental'
             and 'model.clickintent.source_events' not in node.depends_on.nodes
+            and node.config.full_refresh is not sameas false
         -%}
             {%- do derived.append(node) -%}
         {%- endif -%}

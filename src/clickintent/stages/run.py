@@ -52,6 +52,10 @@ class Run:
         """A parenthesised query for a `dbt.ref`."""
         return self.warehouse.sql(relation)
 
+    def table(self, name: str) -> str:
+        """The name in the warehouse of a model that the pre-hook `announce_table` names, to be written to."""
+        return self.warehouse.announced_table(name)
+
     def known(self, schema: Schema) -> str:
         """A parenthesised query for the rows this model holds already; none where it is built anew."""
         if self._is_incremental:
