@@ -81,11 +81,11 @@ def narrate(connection):
     )
 
 
-def label(connection, share=1.0, labeler="embedded"):
+def label(connection, share=1.0, labeler="embedded", sending=None):
     sources = connection.table("session_narratives"), connection.table("intent_taxonomy")
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, share=share)
+        return label_sampled_sessions(run, *sources, labeler=labeler, share=share, sending=sending)
 
     return build(connection, "session_labels", stage, key="session_id")
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, models, taxonomy
+from clickintent.cli import builds, labels, models, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -20,3 +20,4 @@ for command in (builds.summary, builds.demo, builds.backfill, models.train):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
+app.add_typer(labels.labels_app, name="labels")

@@ -85,6 +85,7 @@ class EmbeddedLabeler:
     """
 
     name = "embedded"
+    reads_what_is_sent = False
 
     def __init__(self, taxonomy: Taxonomy, settings: EmbeddedSettings | None = None) -> None:
         self.settings = settings or EmbeddedSettings()
