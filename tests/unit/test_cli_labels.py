@@ -3,10 +3,10 @@
 import duckdb
 import polars as pl
 import pytest
-from label_model import label_by_hash
-from llm_server import LlmServer
 from test_cli import one_sentence, run
 from test_stages_llm_labels import label, labels, prepare, undisturbed
+from tests.label_model import label_by_hash
+from tests.llm_server import LlmServer
 
 from clickintent.llm import CALL_SCHEMA
 from clickintent.project_vars import ProjectVarsError, read_project_vars

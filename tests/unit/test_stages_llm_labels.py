@@ -11,10 +11,10 @@ from collections import Counter
 import duckdb
 import polars as pl
 import pytest
-from label_model import label_by_hash, sessions_of, without_the_first
-from llm_server import LlmServer, failing
 from test_stages_labels import TAXONOMY
 from test_stages_run import build, empty_run, load
+from tests.label_model import label_by_hash, sessions_of, without_the_first
+from tests.llm_server import LlmServer, failing
 
 from clickintent.labeling import LabelerError, write_recording
 from clickintent.llm import CALL_SCHEMA

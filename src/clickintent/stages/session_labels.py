@@ -101,7 +101,7 @@ def active_taxonomy(run: Run, taxonomy: Relation) -> Taxonomy:
 def sessions_to_label(
     run: Run, narratives: Relation, labeler: str, model: str, taxonomy_version: str, share: float
 ) -> pl.DataFrame:
-    """The sampled sessions that have no label of this kind: as in `session_narratives`, and how an invalid one reads."""
+    """The sampled sessions without a label of this kind: as in `session_narratives`, and how an invalid one reads."""
     if not 0 <= share <= 1:
         raise ValueError(f"label_share is {share}: it is a share of sessions, from 0 to 1.")
     return run.warehouse.read(
