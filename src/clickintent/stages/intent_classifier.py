@@ -23,10 +23,12 @@ from clickintent.classifier import (
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
+from clickintent.stages.session_embeddings import embedding_matrix
 from clickintent.stages.versions import (
     VERSION_SCHEMA,
     Retrain,
     current_version,
+    encoder_in_force,
     require_retrain,
     with_current,
     with_promoted,
@@ -136,7 +138,7 @@ def fit_intent_classifier(
     try:
         with training_progress("intent classifier") as report:
             fitted = train_classifier(
-                _matrix(sessions["embedding"]),
+                embedding_matrix(sessions["embedding"]),
                 sessions["channel"].to_list(),
                 soft_targets(labelled, sessions["session_id"].to_list(), leaves),
                 sessions["visitor"].to_list(),
@@ -242,14 +244,13 @@ def predict_changed_sessions(
 
 def versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
     """Versions of encoder and taxonomy that a classifier has to be distilled for; None where there is none."""
-    encoder = run.warehouse.read(f"select version from {run.source(encoder_versions)} as versions where is_current")
     leaves = run.warehouse.read(
         f"""
         select min(taxonomy_version) as taxonomy_version
         from {run.source(taxonomy)} as taxonomy where status = 'active'
         """
     )
-    return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
+    return encoder_in_force(run, encoder_versions), leaves["taxonomy_version"][0]
 
 
 def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str, datetime]:
@@ -303,7 +304,7 @@ def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version:
 def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Array:
     rows = pl.from_arrow(batch)
     assert isinstance(rows, pl.DataFrame)
-    probabilities = predict(_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
+    probabilities = predict(embedding_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_INTENTS]
     best_probabilities = np.take_along_axis(probabilities, best, axis=1)
     intent_ids = np.array(classifier.intent_ids, dtype=object)[best]
@@ -316,10 +317,3 @@ def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Ar
         ],
         ["intent_ids", "probabilities", "is_abstained"],
     )
-
-
-def _matrix(embeddings: pl.Series) -> NDArray[np.float32]:
-    """float32[n, EMBEDDING_DIM] of a column of fixed-size arrays, also when it has no rows."""
-    arrays = embeddings.cast(pl.Array(pl.Float32, EMBEDDING_DIM))
-    matrix: NDArray[np.float32] = arrays.to_numpy().reshape(len(embeddings), EMBEDDING_DIM)
-    return matrix
