@@ -58,6 +58,7 @@ _log = logging.getLogger(__name__)
 def fit_intent_classifier(
     run: Run,
     labels: Relation,
+    sample: Relation,
     embeddings: Relation,
     sequences: Relation,
     encoder_versions: Relation,
@@ -79,6 +80,7 @@ def fit_intent_classifier(
     Args:
         run: the dbt run.
         labels: `session_labels`.
+        sample: `label_sample`, whose weights say how many sessions each label stands for.
         embeddings: `session_embedding_versions`.
         sequences: `session_sequences`.
         encoder_versions: `encoder_versions_in_use`.
@@ -120,6 +122,7 @@ def fit_intent_classifier(
         f"""
         select
             labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
+            coalesce(sample.weight, 0) as weight,
             embeddings.channel, embeddings.embedding,
             sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor,
             sequences.started_at
@@ -129,6 +132,8 @@ def fit_intent_classifier(
             on embeddings.session_id = labels.session_id and embeddings.content_hash = labels.content_hash
             and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
+        -- a label from outside the sample, such as one that an earlier version drew, stands for no other session
+        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
@@ -148,6 +153,7 @@ def fit_intent_classifier(
                 taxonomy_version=taxonomy_version,
                 labeler=labeler,
                 labeler_model=model,
+                weights=sessions["weight"].to_list(),
                 progress=report,
             )
     except NotEnoughLabels as error:
