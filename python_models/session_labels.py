@@ -7,6 +7,8 @@ def model(dbt, session):
         Run(dbt, session),
         dbt.ref("session_narratives"),
         dbt.ref("intent_taxonomy"),
+        gold=dbt.ref("gold_labels"),
+        encoders=dbt.ref("session_encoder"),
         labeler=dbt.config.meta_get("labeler"),
         share=dbt.config.meta_get("label_share"),
     )

@@ -1,6 +1,6 @@
 """Narratives of sessions and the labelers that read them."""
 
-from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings
+from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings, Guesses
 from clickintent.labeling.labeler import LABEL_SCHEMA, Labeler, LabelerError, label_rows, make_labeler
 from clickintent.labeling.narratives import NarrativeStep, read_channel, read_steps, write_narratives
 from clickintent.labeling.scrubber import scrub, scrub_all
@@ -10,6 +10,7 @@ __all__ = [
     "LABEL_SCHEMA",
     "EmbeddedLabeler",
     "EmbeddedSettings",
+    "Guesses",
     "Labeler",
     "LabelerError",
     "NarrativeStep",

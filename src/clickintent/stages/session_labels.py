@@ -6,8 +6,9 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from clickintent.labeling import LABEL_SCHEMA, label_rows, make_labeler, write_narratives
+from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
+from clickintent.stages.labelers import labeler_of_build
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
 from clickintent.taxonomy import read_taxonomy
@@ -69,7 +70,14 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
 
 
 def label_sampled_sessions(
-    run: Run, narratives: Relation, taxonomy: Relation, *, labeler: str, share: float
+    run: Run,
+    narratives: Relation,
+    taxonomy: Relation,
+    *,
+    gold: Relation,
+    encoders: Relation,
+    labeler: str,
+    share: float,
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
@@ -84,7 +92,7 @@ def label_sampled_sessions(
         return run.nothing(LABEL_SCHEMA)
     active = run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
     taxonomy_version = active["taxonomy_version"][0]
-    chosen = make_labeler(labeler, read_taxonomy(active))
+    chosen = labeler_of_build(run, labeler, read_taxonomy(active), narratives=narratives, gold=gold, encoders=encoders)
     stale = run.warehouse.read(
         f"""
         select narratives.session_id, narratives.channel, narratives.narrative, narratives.narrative_hash,
