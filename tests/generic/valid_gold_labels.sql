@@ -1,7 +1,7 @@
 {#
-    Every gold label is about a session, once, names a leaf that the taxonomy has or had, or 'none', and says why its
-    session was read. Each wrong row is told in a sentence, on the console and in the test's rows. Zero rows pass: gold
-    is something a site may not have yet.
+    Every gold label is about a session, once, under an id as `session_id` writes it, names a leaf that the taxonomy has
+    or had, or 'none', and says why its session was read. Each wrong row is told in a sentence, on the console and in the
+    test's rows. Zero rows pass: gold is something a site may not have yet.
 #}
 {% test valid_gold_labels(model, taxonomy) %}
 {%- set wrong -%}
@@ -22,9 +22,11 @@ repeated as (
 ),
 
 problems as (
-    select 'seeds/gold_labels.csv has a row without session_id: fill the cell or remove the row.' as problem
+    select
+        'seeds/gold_labels.csv has the session_id ''' || coalesce(session_id, '') || ''': give the 32 digits that '
+        || 'session_id has in sessions, or remove the row.' as problem
     from gold
-    where coalesce(trim(session_id), '') = ''
+    where not {{ clickintent.has_match("coalesce(session_id, '')", '^[0-9a-f]{32}$') }}
     union all
     select
         'seeds/gold_labels.csv has session ' || session_id || ' in ' || row_count || ' rows: keep one.' as problem
@@ -50,11 +52,6 @@ select problem from problems
 where 1 = 0
 {%- endif %}
 {%- endset %}
-{#- a test's rows are not shown, and the sentence is what helps #}
-{%- if execute and flags.WHICH in ('build', 'test') and not flags.EMPTY %}
-    {%- for row in run_query(wrong) %}
-        {%- do log(row[0], info=true) %}
-    {%- endfor %}
-{%- endif %}
+{%- do clickintent.tell_problems(wrong) %}
 {{ wrong }}
 {% endtest %}

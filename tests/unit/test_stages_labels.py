@@ -44,6 +44,9 @@ def connection():
         load(connection, "session_sequences", SEQUENCES)
         load(connection, "pages", SYNTHETIC.pages)
         load(connection, "intent_taxonomy", TAXONOMY)
+        gold = {"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String}
+        load(connection, "gold_labels", pl.DataFrame(schema=gold))
+        load(connection, "session_encoder", pl.DataFrame(schema={"status": pl.String, "config": pl.String}))
         yield connection
 
 
@@ -84,8 +87,10 @@ def narrate(connection):
 def label(connection, share=1.0, labeler="embedded"):
     sources = connection.table("session_narratives"), connection.table("intent_taxonomy")
 
+    more = {"gold": connection.table("gold_labels"), "encoders": connection.table("session_encoder")}
+
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, share=share)
+        return label_sampled_sessions(run, *sources, **more, labeler=labeler, share=share)
 
     return build(connection, "session_labels", stage, key="session_id")
 

@@ -135,7 +135,7 @@ def _kappa_of(counts: npt.NDArray[np.int64], pairs: npt.NDArray[np.int64], categ
 
 
 def _judge(both: pl.DataFrame, parents: dict[str, str]) -> Iterator[dict[str, object]]:
-    groups = [(ALL, ALL, both)]
+    groups = [(ALL, ALL, both)] if both.height else []
     groups += [(channel, ALL, both.filter(channel=channel)) for channel in both["channel"].unique().sort()]
     groups += [(ALL, language, both.filter(language=language)) for language in both["language"].unique().sort()]
     for channel, language, chosen in groups:
