@@ -11,7 +11,7 @@ from clickintent.labeling.quality import QUALITY_SCHEMA, gold_needed, kappa, lab
 from clickintent.stages.label_quality import judge_labels
 
 PARENTS = {"cards.find": "cards", "cards.pay": "cards", "homes.buy": "homes"}
-# session, gold, shown_because, channel (null: no such session), language, label (null: abstained), student ('-': no row)
+# session, gold, shown_because, channel (null: no such session), language, label (null: abstained), student; '-': no row
 SESSIONS = """
 right           cards.find  random       web  en       cards.find  cards.find
 right-group     cards.find  random       web  es       cards.pay   homes.buy

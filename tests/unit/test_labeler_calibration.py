@@ -5,7 +5,7 @@ from dataclasses import replace
 import duckdb
 import polars as pl
 import pytest
-from test_embedded_labeler import CAR, HOUSE, RECIPE, TAXONOMY
+from test_embedded_labeler import HOUSE, RECIPE, TAXONOMY
 from test_stages_run import StandInDbt, load
 
 from clickintent.labeling import EmbeddedLabeler, EmbeddedSettings, LabelerError

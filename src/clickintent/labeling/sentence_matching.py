@@ -7,6 +7,7 @@ and 'mortgage' mean the same, which TF-IDF has to be told by keywords.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -49,7 +50,12 @@ class SentenceMatcher:
         self._reader = reader
         phrases = [[normalise(text) for text in phrases_of(leaf)] for leaf in leaves]
         self._first_phrase = np.cumsum([0, *(len(texts) for texts in phrases)])[:-1]
-        self._vectors = reader.read([text for texts in phrases for text in texts])
+        self._phrases = [text for texts in phrases for text in texts]
+
+    @cached_property
+    def _vectors(self) -> npt.NDArray[np.float32]:
+        # not before there is something to score: a build in which nothing is new loads no model
+        return self._reader.read(self._phrases)
 
     def score(self, lines: Sequence[str]) -> Scores:
         """Score m lines of page words; a row of zeros for a line without words.
