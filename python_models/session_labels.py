@@ -6,9 +6,9 @@ def model(dbt, session):
     return label_sampled_sessions(
         Run(dbt, session),
         dbt.ref("session_narratives"),
+        dbt.ref("label_sample"),
         dbt.ref("intent_taxonomy"),
         gold=dbt.ref("gold_labels"),
         encoders=dbt.ref("session_encoder"),
         labeler=dbt.config.meta_get("labeler"),
-        share=dbt.config.meta_get("label_share"),
     )

@@ -64,6 +64,17 @@ def test_a_visitor_with_more_rows_weighs_more():
     assert 0.8 < low < mean < high < 1
 
 
+def test_a_weighted_row_is_as_many_rows_of_its_owner():
+    values, owners = pl.Series([True, False, True, False] * 10), pl.Series([row // 2 for row in range(40)])
+    weights = pl.Series([1, 2, 3, 1] * 10)
+    repeated = pl.DataFrame({"value": values, "owner": owners, "weight": weights}).select(
+        pl.col("value", "owner").repeat_by("weight").explode()
+    )
+    weighted = bootstrap_mean(values, owners, weights=weights.cast(pl.Float64))
+    assert weighted == pytest.approx(bootstrap_mean(repeated["value"], repeated["owner"]))
+    assert weighted != pytest.approx(bootstrap_mean(values, owners))
+
+
 def test_an_interval_is_the_same_each_time_and_moves_with_the_seed():
     values, owners = pl.Series(np.arange(50.0)), pl.Series(range(50))
     assert bootstrap_mean(values, owners) == bootstrap_mean(values, owners)
@@ -191,6 +202,14 @@ def test_a_model_is_judged_on_its_own_sessions_only():
     assert found["ours", "all", "coverage"]["n"] == 5
 
 
+def test_a_model_that_saw_a_sample_is_judged_by_the_sessions_it_stands_for():
+    sampled = ANSWERS.head(3).with_columns(weight=pl.Series([1.0, 3.0, 4.0]))
+    found = figures({"a sample": sampled})
+    assert found["a sample", "all", "accuracy"]["value"] == pytest.approx(1 / 4)
+    assert found["a sample", "all", "coverage"]["value"] == pytest.approx(4 / 8)
+    assert found["a sample", "all", "coverage"]["n"] == 3
+
+
 def test_a_model_that_never_answers_has_coverage_zero_and_no_accuracy():
     silent = ANSWERS.with_columns(prediction=pl.lit(None, pl.String))
     found = figures({"silent": silent})
@@ -224,7 +243,7 @@ def test_an_intent_for_which_a_model_never_answers_has_no_accuracy():
 
 RANKED = pl.DataFrame(
     {"session_id": ["sure", "tied-a", "tied-b", "unsure"], "prediction": list("abcd"), "score": [0.9, 0.5, 0.5, -0.2]}
-)
+).with_columns(weight=1.0)
 
 
 @pytest.mark.parametrize(("coverage", "answered"), [(1.0, "abcd"), (0.75, "abc"), (0.5, "ab"), (0.3, "a"), (0.0, "")])
@@ -233,3 +252,9 @@ def test_the_surest_sessions_are_answered_and_ties_go_by_id(coverage, answered):
         chosen = surest(frame, coverage)
         assert chosen["session_id"].sort().to_list() == RANKED["session_id"].to_list()
         assert "".join(chosen["prediction"].drop_nulls().sort()) == answered
+
+
+def test_in_a_sample_the_share_answered_is_of_the_sessions_that_it_stands_for():
+    heavy = RANKED.with_columns(weight=pl.Series([1.0, 1.0, 1.0, 7.0]))
+    assert surest(heavy, 0.3)["prediction"].drop_nulls().len() == 3
+    assert surest(heavy, 1.0)["prediction"].drop_nulls().len() == 4

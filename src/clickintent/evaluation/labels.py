@@ -24,6 +24,8 @@ EVALUATION_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "evaluated_at": pl.Datetime("us"),
 }
 
+ROUNDING: Final = 1e-9
+
 
 def evaluate_predictions(
     task: str, gold: pl.DataFrame, predictions: dict[str, pl.DataFrame], evaluated_at: datetime
@@ -33,8 +35,9 @@ def evaluate_predictions(
     Args:
         task: name of what is predicted.
         gold: session_id, visitor_id, channel, truth.
-        predictions: model -> session_id, prediction (null where it abstains). A model is judged on its own
-            sessions only, so that one that saw a sample is not blamed for the rest.
+        predictions: model -> session_id, prediction (null where it abstains) and, where the sessions are a sample,
+            weight: how many sessions each stands for, above 0. A model is judged on its own sessions only, so that
+            one that saw a sample is not blamed for the rest.
         evaluated_at: UTC.
 
     Returns:
@@ -57,7 +60,7 @@ def evaluate_by_intent(
     Args:
         task: name of what is predicted.
         gold: session_id, visitor_id, channel, truth.
-        predictions: model -> session_id, prediction (null where it abstains).
+        predictions: model -> session_id, prediction (null where it abstains) and, of a sample, weight.
         evaluated_at: UTC.
 
     Returns:
@@ -69,7 +72,7 @@ def evaluate_by_intent(
         judged = gold.join(predicted, on="session_id", how="inner")
         for intent_id in judged["truth"].unique().sort():
             answered = judged.filter((pl.col("truth") == intent_id) & pl.col("prediction").is_not_null())
-            value, low, high = bootstrap_mean(answered["prediction"] == intent_id, answered["visitor_id"])
+            value, low, high = _mean(answered, answered["prediction"] == intent_id)
             figures = {"value": value, "low": low, "high": high, "n": answered.height}
             said = {"task": task, "model": model, "channel": "all", "metric": "accuracy_of_intent"}
             rows.append({**said, "intent_id": intent_id, **figures, "evaluated_at": evaluated_at})
@@ -80,15 +83,16 @@ def surest(predictions: pl.DataFrame, coverage: float) -> pl.DataFrame:
     """The predictions of the share of sessions that a model is surest of; the others are left unanswered.
 
     Args:
-        predictions: session_id, prediction, score (higher is surer).
+        predictions: session_id, prediction, score (higher is surer), weight (how many sessions each stands for).
         coverage: share to answer, 0 to 1.
 
     Returns:
-        session_id, prediction (null where not answered), ordered from the surest; ties go by id.
+        session_id, prediction (null where not answered), weight, ordered from the surest; ties go by id.
     """
-    ranked = predictions.sort("score", "session_id", descending=[True, False]).with_row_index("place")
-    answered = round(coverage * ranked.height)
-    return ranked.select("session_id", prediction=pl.when(pl.col("place") < answered).then("prediction"))
+    ranked = predictions.sort("score", "session_id", descending=[True, False])
+    # the last session would be lost to rounding where all are to be answered
+    is_answered = pl.col("weight").cum_sum() <= coverage * pl.col("weight").sum() * (1 + ROUNDING)
+    return ranked.select("session_id", "weight", prediction=pl.when(is_answered).then("prediction"))
 
 
 def _figures(judged: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -99,5 +103,9 @@ def _figures(judged: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
             ("accuracy", answered, answered["prediction"] == answered["truth"]),
             ("coverage", chosen, chosen["prediction"].is_not_null()),
         ):
-            value, low, high = bootstrap_mean(values, rows["visitor_id"])
+            value, low, high = _mean(rows, values)
             yield channel, {"metric": metric, "value": value, "low": low, "high": high, "n": rows.height}
+
+
+def _mean(rows: pl.DataFrame, values: pl.Series) -> tuple[float, float, float]:
+    return bootstrap_mean(values, rows["visitor_id"], weights=rows["weight"] if "weight" in rows.columns else None)

@@ -30,6 +30,7 @@ def evaluate_demo_labels(
     pages: Relation,
     intents: Relation,
     labels: Relation,
+    sample: Relation,
     narratives: Relation,
     encoders: Relation,
     taxonomy: Relation,
@@ -43,8 +44,7 @@ def evaluate_demo_labels(
             truth.session_id, truth.intent_id, truth.intent_l1, truth.oracle_intent_id, truth.oracle_intent_l1,
             sessions.visitor_id, sessions.channel, entry_pages.page_group as entry_group,
             scored.intent_id as scored_intent_id, scored.intent_l1 as scored_intent_l1, scored.is_abstained,
-            scored.probability,
-            labels.labeler, labels.intent_id as labeled_intent_id
+            scored.probability, labels.labeler, labels.intent_id as labeled_intent_id, sample.weight
         from {run.source(truth)} as truth
         inner join {run.source(sessions)} as sessions on sessions.session_id = truth.session_id
         inner join {run.source(intents)} as scored on scored.session_id = truth.session_id
@@ -52,6 +52,7 @@ def evaluate_demo_labels(
         left join (
             select * from {run.source(labels)} as labels where rank = 1
         ) as labels on labels.session_id = truth.session_id
+        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
         where not sessions.is_bot
         order by truth.session_id
         """
@@ -60,7 +61,7 @@ def evaluate_demo_labels(
         run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
     )
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
-    guessed = _guesses(run, leaves, narratives, labels, encoders)
+    guessed = _guesses(run, leaves, narratives, sample, encoders)
     evaluated = []
     for task, truth_column, suffix in (("level_1", "intent_l1", "_l1"), ("level_2", "intent_id", "_id")):
         gold = judged.select("session_id", "visitor_id", "channel", truth=truth_column)
@@ -71,8 +72,9 @@ def evaluate_demo_labels(
         predictions = {
             "session_intents": judged.select("session_id", prediction=pl.when(~pl.col("is_abstained")).then(scored)),
             "session_intents, never abstaining": judged.select("session_id", prediction=scored),
-            "embedding labeler, on its sample": judged.filter(pl.col("labeler").is_not_null()).select(
-                "session_id", prediction=labeled
+            # the sample has more of the rare kinds of session than there are: the weights take that back
+            "embedding labeler, on its sample": judged.filter(pl.col("weight") > 0).select(
+                "session_id", "weight", prediction=labeled
             ),
             "majority": judged.select(
                 "session_id", prediction=pl.col(truth_column).mode().sort().first().over("channel")
@@ -86,7 +88,9 @@ def evaluate_demo_labels(
                 "embedding labeler": guessed.with_columns(prediction=pl.col("prediction").replace(parents))
                 if task == "level_1"
                 else guessed,
-                "session_intents": judged.select("session_id", prediction=scored, score="probability"),
+                "session_intents": judged.select(
+                    "session_id", prediction=scored, score="probability", weight=pl.lit(1.0)
+                ),
             }
         )
         evaluated.append(evaluate_predictions(task, gold, predictions | at_coverages, run.now))
@@ -94,19 +98,21 @@ def evaluate_demo_labels(
     return run.rows(pl.concat(evaluated), EVALUATION_SCHEMA)
 
 
-def _guesses(run: Run, leaves: Taxonomy, narratives: Relation, labels: Relation, encoders: Relation) -> pl.DataFrame:
-    """The embedding labeler without abstention on the sessions of the label sample: session_id, prediction, score."""
+def _guesses(run: Run, leaves: Taxonomy, narratives: Relation, sample: Relation, encoders: Relation) -> pl.DataFrame:
+    """The embedding labeler without abstention on its sample: session_id, prediction, score, weight."""
     sampled = run.warehouse.read(
         f"""
-        select narratives.session_id, narratives.narrative
+        select narratives.session_id, narratives.narrative, sample.weight
         from {run.source(narratives)} as narratives
-        where narratives.session_id in (select session_id from {run.source(labels)} as labels)
+        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
+        where sample.weight > 0
         order by narratives.session_id
         """
     )
     guesses = embedding_labeler(run, leaves, encoders).guess(sampled["narrative"].to_list())
     return sampled.select(
         "session_id",
+        "weight",
         prediction=pl.Series(guesses.intent_ids, dtype=pl.String),
         score=pl.Series(guesses.margins, dtype=pl.Float64),
     )

@@ -72,22 +72,18 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
 def label_sampled_sessions(
     run: Run,
     narratives: Relation,
+    sample: Relation,
     taxonomy: Relation,
     *,
     gold: Relation,
     encoders: Relation,
     labeler: str,
-    share: float,
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
     A session whose content changed and whose narrative did not keeps its labels: their `content_hash` is that of
     the session when it was labelled.
-
-    The sample is drawn by the session id, a hash: a session is in it or not, whatever else arrives.
     """
-    if not 0 <= share <= 1:
-        raise ValueError(f"label_share is {share}: it is a share of sessions, from 0 to 1.")
     if run.is_empty:
         return run.nothing(LABEL_SCHEMA)
     active = run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
@@ -98,6 +94,7 @@ def label_sampled_sessions(
         select narratives.session_id, narratives.channel, narratives.narrative, narratives.narrative_hash,
             narratives.content_hash
         from {run.source(narratives)} as narratives
+        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
         left join (
             select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
         ) as labels
@@ -105,7 +102,7 @@ def label_sampled_sessions(
             and labels.narrative_hash = narratives.narrative_hash
             and labels.taxonomy_version = '{taxonomy_version}'
             and labels.labeler = '{chosen.name}' and labels.model = '{chosen.model}'
-        where labels.session_id is null and {_in_sample("narratives.session_id", share)}
+        where labels.session_id is null
         order by narratives.session_id
         """
     )
@@ -118,13 +115,6 @@ def _of_this_revision(run: Run) -> str:
     has_revisions = "narrative_revision" in run.warehouse.read(f"select * from {known} as known where 1 = 0").columns
     condition = f"narrative_revision = '{NARRATIVE_REVISION}'" if has_revisions else "1 = 0"
     return f"(select * from {known} as stored where {condition})"
-
-
-def _in_sample(session_id: str, share: float) -> str:
-    """SQL that is true for `share` of the ids: the first eight hex digits of an md5, read as a number."""
-    if share == 1:
-        return "1 = 1"
-    return f"left({session_id}, 8) < '{int(share * 16**8):08x}'"
 
 
 def _narrate_batch(batch: pa.RecordBatch, pages: pl.DataFrame) -> pa.Array:
