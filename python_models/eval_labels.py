@@ -12,5 +12,7 @@ def model(dbt, session):
         intents=dbt.ref("session_intents"),
         labels=dbt.ref("session_labels"),
         sample=dbt.ref("label_sample"),
+        narratives=dbt.ref("session_narratives"),
+        encoders=dbt.ref("session_encoder"),
         taxonomy=dbt.ref("intent_taxonomy"),
     )

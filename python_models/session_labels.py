@@ -11,6 +11,8 @@ def model(dbt, session):
         dbt.ref("session_narratives"),
         dbt.ref("label_sample"),
         dbt.ref("intent_taxonomy"),
+        gold=dbt.ref("gold_labels"),
+        encoders=dbt.ref("session_encoder"),
         labeler=dbt.config.meta_get("labeler"),
         sending=sending,
     )

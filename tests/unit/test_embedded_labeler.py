@@ -111,6 +111,51 @@ def test_a_form_started_counts_more_than_a_page_read(labeler):
     assert started[0] > read_only[0]
 
 
+def test_a_page_that_is_passed_on_the_way_counts_less_than_one_that_is_not():
+    """Both lines fit a leaf as well: 'sign in' is passed, 'car payment' is what somebody came for."""
+    taxonomy = read_taxonomy(TWO_LEAVES.with_columns(keywords=pl.Series(["", "sign in", "car payment"])))
+    narrative = "web session, 2 events\n- sign in | 20s\n- car payment | 20s"
+    passing = EmbeddedSettings(depth_weight=0.0)
+    plain = EmbeddedSettings(depth_weight=0.0, passing_weight=1.0)
+    first, second = (EmbeddedLabeler(taxonomy, settings).guess([narrative]) for settings in (passing, plain))
+    assert first.intent_ids == ["a.second"]
+    assert first.margins[0] > second.margins[0] + 0.1
+
+
+def test_a_session_of_nothing_but_passed_pages_is_about_them():
+    taxonomy = read_taxonomy(TWO_LEAVES.with_columns(keywords=pl.Series(["", "sign in", "car payment"])))
+    (label,) = EmbeddedLabeler(taxonomy).label(["web session, 1 event\n- login sign in | 20s"], ["web"])
+    assert label.intents[0][0] == "a.first"
+
+
+TWO_LEAVES = pl.DataFrame(
+    {
+        "intent_id": ["a", "a.first", "a.second"],
+        "parent_intent_id": ["", "a", "a"],
+        "level": [1, 2, 2],
+        "name": ["Anything", "First", "Second"],
+        "description": ["Anything", "Uno", "Due"],
+    }
+)
+
+
+def test_a_guess_is_the_best_leaf_of_every_session_and_the_label_where_there_is_one(labeler):
+    narratives = [CAR, HOUSE, RECIPE, "web session, 2 events\n- mortgage rates | 30s\n- auto loan | 30s"]
+    guesses = labeler.guess(narratives)
+    labels = labeler.label(narratives, ["web"] * 4)
+    assert [label.intents[0][0] for label in labels[:2]] == guesses.intent_ids[:2]
+    assert len(guesses.intent_ids) == 4
+    assert set(guesses.intent_ids) <= set(TAXONOMY.leaf_ids)
+
+
+def test_a_margin_is_at_least_the_setting_exactly_where_the_labeler_answers(labeler):
+    torn = "web session, 2 events\n- mortgage rates | 30s\n- auto loan | 30s"
+    narratives = [CAR, HOUSE, RECIPE, torn]
+    answers = [label.status == "ok" for label in labeler.label(narratives, ["web"] * 4)]
+    assert answers == [margin >= labeler.settings.margin for margin in labeler.guess(narratives).margins]
+    assert labeler.guess([RECIPE]).margins[0] < 0
+
+
 def steps(narrative):
     from clickintent.labeling import read_steps
 

@@ -10,8 +10,10 @@ from clickintent.evaluation import (
     EVALUATION_SCHEMA,
     bootstrap_mean,
     entry_group_baseline,
+    evaluate_by_intent,
     evaluate_predictions,
     keyword_baseline,
+    surest,
 )
 from clickintent.taxonomy import read_taxonomy
 
@@ -221,3 +223,38 @@ def test_figures_come_in_the_columns_of_eval_labels():
     assert dict(rows.schema) == EVALUATION_SCHEMA
     assert set(rows["task"]) == {"level_1"}
     assert set(rows["evaluated_at"]) == {AT}
+
+
+def test_a_model_is_judged_for_each_true_intent():
+    rows = evaluate_by_intent("level_1", GOLD, {"ours": ANSWERS}, AT)
+    assert dict(rows.schema) == EVALUATION_SCHEMA
+    found = {row["intent_id"]: (row["value"], row["n"]) for row in rows.iter_rows(named=True)}
+    assert found == {"cards": (pytest.approx(1 / 2), 2), "homes": (1, 1)}
+    assert set(rows["metric"]) == {"accuracy_of_intent"}
+
+
+def test_an_intent_for_which_a_model_never_answers_has_no_accuracy():
+    silent = ANSWERS.with_columns(prediction=pl.when(pl.col("prediction") == "cards").then("prediction"))
+    rows = evaluate_by_intent("level_1", GOLD, {"ours": silent}, AT)
+    homes = rows.row(by_predicate=pl.col("intent_id") == "homes", named=True)
+    assert homes["n"] == 0
+    assert np.isnan(homes["value"])
+
+
+RANKED = pl.DataFrame(
+    {"session_id": ["sure", "tied-a", "tied-b", "unsure"], "prediction": list("abcd"), "score": [0.9, 0.5, 0.5, -0.2]}
+).with_columns(weight=1.0)
+
+
+@pytest.mark.parametrize(("coverage", "answered"), [(1.0, "abcd"), (0.75, "abc"), (0.5, "ab"), (0.3, "a"), (0.0, "")])
+def test_the_surest_sessions_are_answered_and_ties_go_by_id(coverage, answered):
+    for frame in (RANKED, RANKED.reverse()):
+        chosen = surest(frame, coverage)
+        assert chosen["session_id"].sort().to_list() == RANKED["session_id"].to_list()
+        assert "".join(chosen["prediction"].drop_nulls().sort()) == answered
+
+
+def test_in_a_sample_the_share_answered_is_of_the_sessions_that_it_stands_for():
+    heavy = RANKED.with_columns(weight=pl.Series([1.0, 1.0, 1.0, 7.0]))
+    assert surest(heavy, 0.3)["prediction"].drop_nulls().len() == 3
+    assert surest(heavy, 1.0)["prediction"].drop_nulls().len() == 4

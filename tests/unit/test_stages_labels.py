@@ -42,6 +42,9 @@ def connection():
         load(connection, "session_sequences", SEQUENCES)
         load(connection, "pages", SYNTHETIC.pages)
         load(connection, "intent_taxonomy", TAXONOMY)
+        gold = {"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String}
+        load(connection, "gold_labels", pl.DataFrame(schema=gold))
+        load(connection, "session_encoder", pl.DataFrame(schema={"status": pl.String, "config": pl.String}))
         yield connection
 
 
@@ -55,9 +58,10 @@ def narrate(connection):
 def label(connection, sample=IDS, labeler="embedded"):
     load(connection, "label_sample", pl.DataFrame({"session_id": sample}))
     sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
+    more = {"gold": connection.table("gold_labels"), "encoders": connection.table("session_encoder")}
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, sending=None)
+        return label_sampled_sessions(run, *sources, **more, labeler=labeler, sending=None)
 
     return build(connection, "session_labels", stage, key="session_id")
 

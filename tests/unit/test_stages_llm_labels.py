@@ -39,6 +39,9 @@ def prepare(connection):
     load(connection, "intent_taxonomy", TAXONOMY)
     load(connection, "label_sample", pl.DataFrame({"session_id": SESSIONS}))
     load(connection, "llm_calls", pl.DataFrame(schema=CALL_SCHEMA))
+    gold = {"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String}
+    load(connection, "gold_labels", pl.DataFrame(schema=gold))
+    load(connection, "session_encoder", pl.DataFrame(schema={"status": pl.String, "config": pl.String}))
     load(connection, "sendable_sessions", pl.DataFrame({"session_id": SESSIONS[:-8]}))
     load(connection, "page_audience", pl.DataFrame({"page_key": PAGES, "text": PAGES}).with_columns(is_known=known))
     load(connection, "event_type_audience", pl.DataFrame({"event_type": ["page_view"], "is_known": [True]}))
@@ -69,9 +72,10 @@ def label(connection, url="http://127.0.0.1:9/v1", labeler="openai", **llm):
     tables = [connection.table(name) for name in ("sendable_sessions", "page_audience", "event_type_audience")]
     sending = Sending(json.dumps(var), *tables, connection.table("llm_prices"))
     sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
+    more = {"gold": connection.table("gold_labels"), "encoders": connection.table("session_encoder")}
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, sending=sending)
+        return label_sampled_sessions(run, *sources, **more, labeler=labeler, sending=sending)
 
     return build(connection, "session_labels", stage, key="session_id")
 

@@ -1,4 +1,4 @@
-"""`clickintent labels`: what a language model would cost and what it answered; sessions asked for besides the sample."""
+"""`clickintent labels`: what a language model would cost and answered; sessions asked for by name."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -1,6 +1,6 @@
 """Narratives of sessions and the labelers that read them."""
 
-from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings
+from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings, Guesses
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.labeler import LABEL_SCHEMA, Labeler, label_rows, make_labeler
 from clickintent.labeling.narratives import NarrativeStep, read_channel, read_steps, write_narratives
@@ -12,6 +12,7 @@ __all__ = [
     "LABEL_SCHEMA",
     "EmbeddedLabeler",
     "EmbeddedSettings",
+    "Guesses",
     "Labeler",
     "LabelerError",
     "NarrativeStep",

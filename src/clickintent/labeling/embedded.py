@@ -1,8 +1,8 @@
 """The embedded labeler: each session matched to the nearest leaf by its page words, offline, without a key.
 
-It is an *embedding labeler*, not a language model: TF-IDF vectors of the narrative's page lines against
-TF-IDF vectors of what the taxonomy says of each leaf. It reads nothing but the narrative, the channel and the
-taxonomy.
+It is an *embedding labeler*, not a language model: vectors of the narrative's page lines against vectors of what the
+taxonomy says of each leaf, by TF-IDF and, where there is one, a text model. It reads nothing but the narrative, the
+channel and the taxonomy.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped,unused-ignore]
 
-from clickintent.labeling.leaf_matching import LeafMatcher
+from clickintent.labeling.leaf_matching import LeafMatcher, normalise
 from clickintent.labeling.narratives import NarrativeStep, read_steps
 from clickintent.labeling.page_words import split_words, word_set
+from clickintent.labeling.sentence_matching import Matcher, MatcherBlend, SentenceMatcher, SentenceReader
 from clickintent.labeling.session_label import ABSTAINED, MAX_INTENTS, SessionLabel
 from clickintent.taxonomy import Taxonomy
 
-_REVISION: Final = 2
+_REVISION: Final = 3
 """Raised whenever the method changes what it answers, so that `model` changes too."""
 
 _COMMITTING: Final = tuple(word_set("form appl submit purchase checkout complete confirm enrol quote calculat"))
@@ -37,6 +38,14 @@ _PLAIN_EVENT_WORDS: Final = word_set(
 )
 """Event words that say that something happened and not what about."""
 
+_PASSING_WORDS: Final = word_set(
+    "home homepage main start landing index hello again menu dashboard more "
+    "login logon log in out sign on off signin signon logout signout "
+    "help support faq frequently asked question contact centre center customer service us "
+    "about search result sitemap privacy term cookie condition notice"
+)
+"""Words, in the singular, of pages that people pass on the way to others on a site of any kind."""
+
 _EVENT_SHARE: Final = 0.7
 """Weight of an event type's subject beside its page: a name given by developers, terse and irregular."""
 
@@ -47,6 +56,7 @@ class EmbeddedSettings:
 
     Attributes:
         word_share, phrase_share, unknown_word_weight: see `LeafMatcher`.
+        sentence_share: weight of the text model in a line's score where there is one, the rest goes to TF-IDF.
         sharpness: power on a line's scores; higher lets only the best leaf of a line count.
         line_floor: score below which a line is no evidence at all.
         unmatched_weight: what a line without evidence counts, beside 1 for a line with evidence, when a
@@ -55,25 +65,43 @@ class EmbeddedSettings:
         dwell_half_seconds: dwell at which half of the dwell weight is reached.
         depth_weight: extra weight of the last step over the first.
         acting_weight: factor for steps with a form, application or similar event.
+        passing_weight: factor for pages that people pass on the way, such as sign-in, help and search: they are
+            what a session is about only where there is nothing else in it.
         temperature: of the softmax over leaves, in units of the session score.
         minimum_evidence: session score below which the labeler abstains.
         margin: lead of the best over the second confidence below which the labeler abstains.
         minimum_confidence: further leaves below this confidence are not reported.
     """
 
-    word_share: float = 0.6
+    word_share: float = 0.7
     phrase_share: float = 0.6
     unknown_word_weight: float = 0.5
+    sentence_share: float = 0.5
     sharpness: float = 2.0
     line_floor: float = 0.1
     unmatched_weight: float = 0.2
     dwell_half_seconds: float = 20.0
     depth_weight: float = 0.5
     acting_weight: float = 1.5
+    passing_weight: float = 0.5
     temperature: float = 0.08
-    minimum_evidence: float = 0.25
+    minimum_evidence: float = 0.28
     margin: float = 0.15
     minimum_confidence: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Guesses:
+    """The best leaf of n sessions, also of those that the labeler abstains on.
+
+    Attributes:
+        intent_ids: n leaves.
+        margins: float64[n], lead of the best over the second confidence, 0 to 1; below 0 where the evidence is
+            too weak for any answer, so that sorting by it puts what is least sure last.
+    """
+
+    intent_ids: list[str]
+    margins: npt.NDArray[np.float64]
 
 
 class EmbeddedLabeler:
@@ -82,22 +110,31 @@ class EmbeddedLabeler:
     Args:
         taxonomy: the leaves it may name.
         settings: parameters; the defaults were chosen on hand-written sessions of bank sites and apps.
+        sentences: a text model that reads lines beside TF-IDF; None for TF-IDF alone.
     """
 
     name = "embedded"
     reads_what_is_sent = False
 
-    def __init__(self, taxonomy: Taxonomy, settings: EmbeddedSettings | None = None) -> None:
+    def __init__(
+        self, taxonomy: Taxonomy, settings: EmbeddedSettings | None = None, sentences: SentenceReader | None = None
+    ) -> None:
         self.settings = settings or EmbeddedSettings()
-        parameters = json.dumps({"revision": _REVISION, **asdict(self.settings)}, sort_keys=True)
-        self.model = f"tfidf-{_REVISION}-{hashlib.sha256(parameters.encode()).hexdigest()[:8]}"
+        self.sentences = sentences
+        read_by = sentences.name if sentences else None
+        parameters = json.dumps({"revision": _REVISION, "sentences": read_by, **asdict(self.settings)}, sort_keys=True)
+        method = "tfidf+sentences" if sentences else "tfidf"
+        self.model = f"{method}-{_REVISION}-{hashlib.sha256(parameters.encode()).hexdigest()[:8]}"
         self._leaf_ids = taxonomy.leaf_ids
-        self._matcher = LeafMatcher(
+        self._matcher: Matcher = LeafMatcher(
             taxonomy.leaves,
             word_share=self.settings.word_share,
             phrase_share=self.settings.phrase_share,
             unknown_word_weight=self.settings.unknown_word_weight,
         )
+        if sentences:
+            by_sentences = SentenceMatcher(taxonomy.leaves, sentences)
+            self._matcher = MatcherBlend(self._matcher, by_sentences, self.settings.sentence_share)
 
     def label(self, narratives: Sequence[str], channels: Sequence[str]) -> list[SessionLabel]:
         """Label n sessions.
@@ -116,6 +153,14 @@ class EmbeddedLabeler:
             raise ValueError(f"{len(narratives)} narratives with {len(channels)} channels; give one channel each")
         confidences, evidence = self._confidences([read_steps(narrative) for narrative in narratives])
         return self._decide(confidences, evidence)
+
+    def guess(self, narratives: Sequence[str]) -> Guesses:
+        """The best leaf of n narratives and how sure it is, without abstention: to calibrate and to evaluate."""
+        confidences, evidence = self._confidences([read_steps(narrative) for narrative in narratives])
+        best = np.argsort(-confidences, axis=1, kind="stable")[:, :1]
+        is_evident = evidence >= self.settings.minimum_evidence
+        lead = _lead(confidences)
+        return Guesses([self._leaf_ids[leaf] for leaf in best[:, 0]], np.where(is_evident, lead, lead - 1.0))
 
     def _confidences(
         self, sessions: Sequence[Sequence[NarrativeStep]]
@@ -140,7 +185,7 @@ class EmbeddedLabeler:
         settings = self.settings
         order = np.argsort(-confidences, axis=1, kind="stable")[:, :MAX_INTENTS]
         ranked = np.take_along_axis(confidences, order, axis=1)
-        is_clear = (evidence >= settings.minimum_evidence) & (ranked[:, 0] - ranked[:, 1] >= settings.margin)
+        is_clear = (evidence >= settings.minimum_evidence) & (_lead(confidences) >= settings.margin)
         labels = []
         for clear, leaves, values in zip(is_clear.tolist(), order.tolist(), ranked.tolist(), strict=True):
             named = tuple(
@@ -150,6 +195,12 @@ class EmbeddedLabeler:
             )
             labels.append(SessionLabel("ok", named) if clear else ABSTAINED)
         return labels
+
+
+def _lead(confidences: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """How far the best confidence of each session is ahead of the second."""
+    ranked = np.sort(confidences, axis=1)
+    return ranked[:, -1] - ranked[:, -2]
 
 
 def _weigh_lines(
@@ -162,7 +213,7 @@ def _weigh_lines(
         last = max(len(steps) - 1, 1)
         for position, step in enumerate(steps):
             weight = _step_weight(step, position / last, settings)
-            for line, share in _lines_of(step):
+            for line, share in _lines_of(step, settings):
                 rows.append(row)
                 columns.append(code.setdefault(line, len(code)))
                 values.append(weight * share)
@@ -179,15 +230,20 @@ def _step_weight(step: NarrativeStep, depth: float, settings: EmbeddedSettings) 
     return attention * (1.0 + settings.depth_weight * depth) * (settings.acting_weight if is_acting else 1.0)
 
 
-def _lines_of(step: NarrativeStep) -> list[tuple[str, float]]:
+def _lines_of(step: NarrativeStep, settings: EmbeddedSettings) -> list[tuple[str, float]]:
     """Texts that may say what a step is about: its page words, and event types that name a subject."""
-    lines = [(step.words, 1.0)] if step.words else []
+    lines = [(step.words, settings.passing_weight if _is_passing(step.words) else 1.0)] if step.words else []
     return lines + [(words, _EVENT_SHARE) for event_type in step.event_types if (words := _subject(event_type))]
 
 
 @lru_cache(maxsize=4096)
 def _is_committing(event_type: str) -> bool:
     return any(word.startswith(_COMMITTING) for word in split_words(event_type).split())
+
+
+@lru_cache(maxsize=4096)
+def _is_passing(words: str) -> bool:
+    return all(word in _PASSING_WORDS for word in normalise(words).split())
 
 
 @lru_cache(maxsize=4096)

@@ -57,7 +57,7 @@ class LeafMatcher:
     ) -> None:
         self._word_share = word_share
         self._phrase_share = phrase_share
-        phrases = [[normalise(text) for text in _phrases_of(leaf)] for leaf in leaves]
+        phrases = [[normalise(text) for text in phrases_of(leaf)] for leaf in leaves]
         self._first_phrase = np.cumsum([0, *(len(texts) for texts in phrases)])[:-1]
         flat = [text for texts in phrases for text in texts]
         documents = [f" {_PHRASE_EDGE} ".join(texts) for texts in phrases]
@@ -127,7 +127,8 @@ def _singular(word: str) -> str:
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]
 
 
-def _phrases_of(leaf: Intent) -> list[str]:
+def phrases_of(leaf: Intent) -> list[str]:
+    """Everything a taxonomy says of a leaf, phrase by phrase; never empty."""
     return [leaf.name, leaf.description, *leaf.keywords, *leaf.web_examples, *leaf.app_examples]
 
 

@@ -1,16 +1,24 @@
 """Stage `eval_labels`: the demo's intents against the simulator's truth."""
 
+from typing import Final
+
 import polars as pl
 
 from clickintent.evaluation import (
     EVALUATION_SCHEMA,
     entry_group_baseline,
+    evaluate_by_intent,
     evaluate_predictions,
     keyword_baseline,
+    surest,
 )
+from clickintent.stages.labelers import embedding_labeler
 from clickintent.stages.run import Run
 from clickintent.taxonomy import Taxonomy, read_taxonomy
 from clickintent.warehouse import Relation
+
+COVERAGES: Final = (1.0, 0.9, 0.8)
+"""Shares of sessions, the surest first, that the embedding labeler and the student are asked to answer."""
 
 
 def evaluate_demo_labels(
@@ -23,6 +31,8 @@ def evaluate_demo_labels(
     intents: Relation,
     labels: Relation,
     sample: Relation,
+    narratives: Relation,
+    encoders: Relation,
     taxonomy: Relation,
 ) -> Relation:
     """Rows of `eval_labels`: tasks 'level_1' and 'level_2', ours beside the baselines and the oracle."""
@@ -34,7 +44,7 @@ def evaluate_demo_labels(
             truth.session_id, truth.intent_id, truth.intent_l1, truth.oracle_intent_id, truth.oracle_intent_l1,
             sessions.visitor_id, sessions.channel, entry_pages.page_group as entry_group,
             scored.intent_id as scored_intent_id, scored.intent_l1 as scored_intent_l1, scored.is_abstained,
-            labels.labeler, labels.intent_id as labeled_intent_id, sample.weight
+            scored.probability, labels.labeler, labels.intent_id as labeled_intent_id, sample.weight
         from {run.source(truth)} as truth
         inner join {run.source(sessions)} as sessions on sessions.session_id = truth.session_id
         inner join {run.source(intents)} as scored on scored.session_id = truth.session_id
@@ -51,6 +61,7 @@ def evaluate_demo_labels(
         run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
     )
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
+    guessed = _guesses(run, leaves, narratives, sample, encoders)
     evaluated = []
     for task, truth_column, suffix in (("level_1", "intent_l1", "_l1"), ("level_2", "intent_id", "_id")):
         gold = judged.select("session_id", "visitor_id", "channel", truth=truth_column)
@@ -72,8 +83,47 @@ def evaluate_demo_labels(
         }
         if task == "level_1":
             predictions |= _level_1_baselines(run, judged, gold, sequences, pages, leaves)
-        evaluated.append(evaluate_predictions(task, gold, predictions, run.now))
+        at_coverages = _at_coverages(
+            {
+                "embedding labeler": guessed.with_columns(prediction=pl.col("prediction").replace(parents))
+                if task == "level_1"
+                else guessed,
+                "session_intents": judged.select(
+                    "session_id", prediction=scored, score="probability", weight=pl.lit(1.0)
+                ),
+            }
+        )
+        evaluated.append(evaluate_predictions(task, gold, predictions | at_coverages, run.now))
+        evaluated.append(evaluate_by_intent(task, gold, at_coverages, run.now))
     return run.rows(pl.concat(evaluated), EVALUATION_SCHEMA)
+
+
+def _guesses(run: Run, leaves: Taxonomy, narratives: Relation, sample: Relation, encoders: Relation) -> pl.DataFrame:
+    """The embedding labeler without abstention on its sample: session_id, prediction, score, weight."""
+    sampled = run.warehouse.read(
+        f"""
+        select narratives.session_id, narratives.narrative, sample.weight
+        from {run.source(narratives)} as narratives
+        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
+        where sample.weight > 0
+        order by narratives.session_id
+        """
+    )
+    guesses = embedding_labeler(run, leaves, encoders).guess(sampled["narrative"].to_list())
+    return sampled.select(
+        "session_id",
+        "weight",
+        prediction=pl.Series(guesses.intent_ids, dtype=pl.String),
+        score=pl.Series(guesses.margins, dtype=pl.Float64),
+    )
+
+
+def _at_coverages(models: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {
+        f"{model}, {coverage:.0%} coverage": surest(predictions, coverage)
+        for model, predictions in models.items()
+        for coverage in COVERAGES
+    }
 
 
 def _level_1_baselines(

@@ -6,8 +6,9 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from clickintent.labeling import LABEL_SCHEMA, label_rows, make_labeler, write_narratives
+from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
+from clickintent.stages.labelers import labeler_of_build
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.sending import Sending
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
@@ -70,7 +71,15 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
 
 
 def label_sampled_sessions(
-    run: Run, narratives: Relation, sample: Relation, taxonomy: Relation, *, labeler: str, sending: Sending
+    run: Run,
+    narratives: Relation,
+    sample: Relation,
+    taxonomy: Relation,
+    *,
+    gold: Relation,
+    encoders: Relation,
+    labeler: str,
+    sending: Sending,
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
@@ -80,7 +89,7 @@ def label_sampled_sessions(
     if run.is_empty:
         return run.nothing(LABEL_SCHEMA)
     leaves = active_taxonomy(run, taxonomy)
-    chosen = make_labeler(labeler, leaves, lambda: sending.access(run))
+    chosen = labeler_of_build(run, labeler, leaves, sending, narratives=narratives, gold=gold, encoders=encoders)
     stale = sessions_to_label(run, narratives, sample, chosen.name, chosen.model, str(leaves.version))
     if chosen.reads_what_is_sent:
         stale = sending.narratives(run, stale)
