@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -28,6 +29,14 @@ class DuckDBWarehouse:
         """True under `dbt build --empty`."""
         row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
         return bool(row and row[0])
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database in use; None where it is in memory."""
+        row = self._session.execute(
+            "select path from duckdb_databases() where database_name = current_database()"
+        ).fetchone()
+        return Path(row[0]) if row and row[0] else None
 
     def sql(self, relation: Relation) -> str:
         """A parenthesised query for a relation, or for the name of a table."""
