@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from itertools import count
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -29,6 +30,14 @@ class DuckDBWarehouse:
         """True under `dbt build --empty`."""
         row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
         return bool(row and row[0])
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database in use; None where it is in memory."""
+        row = self._session.execute(
+            "select path from duckdb_databases() where database_name = current_database()"
+        ).fetchone()
+        return Path(row[0]) if row and row[0] else None
 
     def announced_table(self, model: str) -> str:
         """The name that a pre-hook left in a variable of the session."""

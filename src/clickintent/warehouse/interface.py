@@ -1,6 +1,7 @@
 """What a warehouse supplies to the Python models."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
@@ -26,6 +27,11 @@ class Warehouse(Protocol):
     @property
     def is_empty_run(self) -> bool:
         """True under `dbt build --empty`: train nothing, call nothing, write nothing."""
+        ...
+
+    @property
+    def file(self) -> Path | None:
+        """Where the warehouse is a file of this machine: that file. Unfinished work may be kept beside it."""
         ...
 
     def announced_table(self, model: str) -> str:
