@@ -11,5 +11,6 @@ def model(dbt, session):
         pages=dbt.ref("pages"),
         intents=dbt.ref("session_intents"),
         labels=dbt.ref("session_labels"),
+        sample=dbt.ref("label_sample"),
         taxonomy=dbt.ref("intent_taxonomy"),
     )

@@ -6,6 +6,7 @@ def model(dbt, session):
     return fit_intent_classifier(
         Run(dbt, session),
         dbt.ref("session_labels"),
+        dbt.ref("label_sample"),
         dbt.ref("session_embedding_versions"),
         dbt.ref("session_sequences"),
         dbt.ref("encoder_versions_in_use"),

@@ -9,8 +9,8 @@ def model(dbt, session):
     return label_sampled_sessions(
         Run(dbt, session),
         dbt.ref("session_narratives"),
+        dbt.ref("label_sample"),
         dbt.ref("intent_taxonomy"),
         labeler=dbt.config.meta_get("labeler"),
-        share=dbt.config.meta_get("label_share"),
         sending=sending,
     )

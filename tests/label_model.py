@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from llm_server import other_content
+from tests.llm_server import other_content
 
 LEAF_OF_ORDERS = "homes.buy"
 
@@ -87,8 +87,9 @@ def _leaves(body: dict) -> list[str]:
 def _intents(text: str, leaves: list[str]) -> list[dict]:
     digest = hashlib.sha256(text.encode(errors="surrogatepass")).digest()
     named = [leaves[digest[0] % len(leaves)], leaves[digest[1] % len(leaves)]]
-    if digest[2] < 32:  # noqa: PLR2004
+    if digest[2] < 32:
         return [{"intent_id": "none", "confidence": 1.0}]
     return [
-        {"intent_id": leaf, "confidence": round(0.9 / rank, 2)} for rank, leaf in enumerate(dict.fromkeys(named), start=1)
+        {"intent_id": leaf, "confidence": round(0.9 / rank, 2)}
+        for rank, leaf in enumerate(dict.fromkeys(named), start=1)
     ]

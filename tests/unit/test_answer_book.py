@@ -60,7 +60,9 @@ def test_what_was_not_sent_for_want_of_budget_changes_nothing():
 
 
 def call(status, *answers):
-    items = [{"item_hash": "item", "narrative_hash": "n", "answer": answer, "error": error} for answer, error in answers]
+    items = [
+        {"item_hash": "item", "narrative_hash": "n", "answer": answer, "error": error} for answer, error in answers
+    ]
     return {"status": status, "items": json.dumps(items)}
 
 

@@ -3,10 +3,10 @@
 import duckdb
 import polars as pl
 import pytest
-from label_model import label_by_hash
-from llm_server import LlmServer
 from test_cli import one_sentence, run
-from test_stages_llm_labels import label, labels, prepare, undisturbed
+from test_stages_llm_labels import SESSIONS, label, labels, prepare, undisturbed
+from tests.label_model import label_by_hash
+from tests.llm_server import LlmServer
 
 from clickintent.llm import CALL_SCHEMA
 from clickintent.project_vars import ProjectVarsError, read_project_vars
@@ -30,13 +30,13 @@ def file(tmp_path):
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "dbt_project.yml").write_text("vars: {label_share: 1, llm: {model: a-model}}")
+    (tmp_path / "dbt_project.yml").write_text("vars: {llm: {model: a-model}}")
     return tmp_path
 
 
-def figures(file, llm=LLM, share=1.0):
+def figures(file, llm=LLM):
     with duckdb.connect(str(file)) as connection:
-        return estimate_labels(Run(BuiltTable("session_labels"), connection), llm, share)
+        return estimate_labels(Run(BuiltTable("session_labels"), connection), llm)
 
 
 def build(file, server, **llm):
@@ -74,8 +74,10 @@ def test_a_model_without_a_price_is_estimated_in_tokens_alone(file):
     assert found.prompt_tokens > 0
 
 
-def test_a_share_of_the_sessions_is_estimated_as_such(file):
-    assert figures(file, share=0.0).sessions == 0
+def test_sessions_outside_of_the_sample_are_not_estimated(file):
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("delete from label_sample where session_id > ?", [SESSIONS[9]])
+    assert figures(file).sessions == 10
 
 
 @pytest.mark.parametrize(("limits", "stops"), [({"budget_tokens": 100}, True), ({"budget_usd": 100.0}, False)])
@@ -102,7 +104,6 @@ def test_vars_of_the_command_line_have_the_last_word(file, folder):
     ("stated", "told"),
     [
         ("{llm: {modle: x}}", "llm.modle is no setting"),
-        ("{label_share: 7}", "label_share is 7.0"),
         ("[", "is no YAML"),
         ("llm", "is no list of names and values"),
     ],

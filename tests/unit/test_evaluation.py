@@ -62,6 +62,17 @@ def test_a_visitor_with_more_rows_weighs_more():
     assert 0.8 < low < mean < high < 1
 
 
+def test_a_weighted_row_is_as_many_rows_of_its_owner():
+    values, owners = pl.Series([True, False, True, False] * 10), pl.Series([row // 2 for row in range(40)])
+    weights = pl.Series([1, 2, 3, 1] * 10)
+    repeated = pl.DataFrame({"value": values, "owner": owners, "weight": weights}).select(
+        pl.col("value", "owner").repeat_by("weight").explode()
+    )
+    weighted = bootstrap_mean(values, owners, weights=weights.cast(pl.Float64))
+    assert weighted == pytest.approx(bootstrap_mean(repeated["value"], repeated["owner"]))
+    assert weighted != pytest.approx(bootstrap_mean(values, owners))
+
+
 def test_an_interval_is_the_same_each_time_and_moves_with_the_seed():
     values, owners = pl.Series(np.arange(50.0)), pl.Series(range(50))
     assert bootstrap_mean(values, owners) == bootstrap_mean(values, owners)
@@ -187,6 +198,14 @@ def test_a_model_is_judged_on_its_own_sessions_only():
     found = figures({"ours": ANSWERS, "a sample": ANSWERS.head(2)})
     assert (found["a sample", "all", "coverage"]["value"], found["a sample", "all", "coverage"]["n"]) == (1, 2)
     assert found["ours", "all", "coverage"]["n"] == 5
+
+
+def test_a_model_that_saw_a_sample_is_judged_by_the_sessions_it_stands_for():
+    sampled = ANSWERS.head(3).with_columns(weight=pl.Series([1.0, 3.0, 4.0]))
+    found = figures({"a sample": sampled})
+    assert found["a sample", "all", "accuracy"]["value"] == pytest.approx(1 / 4)
+    assert found["a sample", "all", "coverage"]["value"] == pytest.approx(4 / 8)
+    assert found["a sample", "all", "coverage"]["n"] == 3
 
 
 def test_a_model_that_never_answers_has_coverage_zero_and_no_accuracy():

@@ -6,18 +6,27 @@ from collections import Counter
 import duckdb
 import polars as pl
 import pytest
-from label_model import ITEM_FAULTS, label_by_hash, label_obediently, of_another_form, sessions_of
-from llm_server import ANSWER_FAULTS, TRANSPORT_FAULTS, LlmServer, failing, hanging, refused, some_faults, truncated
 from test_label_prompt import LEAVES
 from test_stages_run import load
+from tests.label_model import ITEM_FAULTS, label_by_hash, label_obediently, of_another_form, sessions_of
+from tests.llm_server import (
+    ANSWER_FAULTS,
+    TRANSPORT_FAULTS,
+    LlmServer,
+    failing,
+    hanging,
+    refused,
+    some_faults,
+    truncated,
+)
 
 from clickintent.labeling import LabelerError, SessionLabel
 from clickintent.labeling.label_prompt import PROMPT_HASH, md5
 from clickintent.labeling.llm_setup import LlmAccess, make_llm_labeler
 from clickintent.labeling.packing import LABEL_PURPOSE
 from clickintent.llm import CALL_SCHEMA, CallStore, LlmError
-from clickintent.stages.sending import calls_of
 from clickintent.stages.run import BuiltTable, Run
+from clickintent.stages.sending import calls_of
 
 PATIENT = {"model": "a-model", "backoff_seconds": 0.0, "timeout_seconds": 1.0, "concurrency": 8}
 ALL_FAULTS = (*TRANSPORT_FAULTS, *ANSWER_FAULTS, *ITEM_FAULTS, of_another_form(), hanging())
@@ -212,7 +221,9 @@ def test_the_retry_of_a_bad_answer_may_be_left_to_the_next_run(connection):
     with LlmServer(label_by_hash, faults=[ITEM_FAULTS[0]]) as server:
         labels = label(connection, server, narratives(2), budget_tokens=2_000, max_output_tokens=1000)
         assert statuses(labels)[None] == 1
-        assert label(connection, server, narratives(2), max_output_tokens=1000) == undisturbed(connection, narratives(2))
+        assert label(connection, server, narratives(2), max_output_tokens=1000) == undisturbed(
+            connection, narratives(2)
+        )
         assert sessions_of(server.bodies[1])[0]["refused"] == "the session was left out"
 
 

@@ -56,6 +56,7 @@ LABELS = pl.DataFrame(
         "labeled_at": datetime(2026, 3, 1),
     }
 )
+SAMPLE = LABELS.select("session_id", weight=pl.lit(4.0))
 TAXONOMY = pl.DataFrame(
     {
         "intent_id": ["cards", "homes", *LEAVES],
@@ -73,6 +74,7 @@ def connection():
         load(connection, "session_embedding_versions", EMBEDDINGS)
         load(connection, "session_sequences", SEQUENCES)
         load(connection, "session_labels", LABELS)
+        load(connection, "label_sample", SAMPLE)
         load(connection, "intent_taxonomy", TAXONOMY)
         load(connection, "encoder_versions_in_use", VERSIONS_IN_USE)
         yield connection
@@ -80,8 +82,8 @@ def connection():
 
 def fit(connection, retrain="propose"):
     """One build of `intent_classifier`; returns how many rows it wrote."""
-    names = ("session_labels", "session_embedding_versions", "session_sequences", "encoder_versions_in_use")
-    sources = [connection.table(name) for name in (*names, "intent_taxonomy")]
+    names = ("session_labels", "label_sample", "session_embedding_versions", "session_sequences")
+    sources = [connection.table(name) for name in (*names, "encoder_versions_in_use", "intent_taxonomy")]
 
     def stage(run):
         return fit_intent_classifier(run, *sources, min_precision=0.85, min_coverage=0.9, retrain=retrain)
@@ -343,6 +345,34 @@ def test_only_sessions_whose_content_changed_are_scored_again(connection):
     changed = pl.when(pl.col("session_id") == "session-0007").then(pl.lit("new")).otherwise("content_hash")
     load(connection, "session_embedding_versions", EMBEDDINGS.with_columns(content_hash=changed))
     assert score(connection) == 1
+
+
+def metrics_with(connection, sample):
+    connection.execute("drop table if exists intent_classifier")
+    load(connection, "label_sample", sample)
+    fit(connection)
+    return json.loads(connection.sql("select metrics from intent_classifier").fetchone()[0])
+
+
+def test_figures_count_labels_by_the_sessions_they_stand_for(connection):
+    wrong = pl.when(pl.col("session_id").str.ends_with("7")).then(pl.lit(LEAVES[0])).otherwise("intent_id")
+    load(connection, "session_labels", LABELS.with_columns(intent_id=wrong))
+    of_many = pl.when(pl.col("session_id").str.ends_with("7")).then(20.0).otherwise(1.0)
+    evenly, unevenly = metrics_with(connection, SAMPLE), metrics_with(connection, SAMPLE.with_columns(weight=of_many))
+    assert unevenly["labels"] == evenly["labels"] == LABELLED
+    assert unevenly["agreement"] < evenly["agreement"] - 0.1
+
+
+def test_a_label_from_outside_the_sample_teaches_and_counts_in_no_figure(connection):
+    asked_for = SAMPLE.with_columns(
+        weight=pl.when(pl.col("session_id").str.ends_with("7")).then(0.0).otherwise("weight")
+    )
+    of_earlier_versions = SAMPLE.filter(~pl.col("session_id").str.ends_with("7"))
+    metrics = [metrics_with(connection, sample) for sample in (asked_for, of_earlier_versions)]
+    for each in metrics:
+        each.pop("seconds")
+    assert metrics[0] == metrics[1]
+    assert metrics[0]["labels"] == LABELLED
 
 
 def test_labels_of_another_taxonomy_teach_nothing(connection):

@@ -1,7 +1,6 @@
 """Which sessions are narrated and labelled, and when again."""
 
 import hashlib
-from itertools import pairwise
 
 import duckdb
 import polars as pl
@@ -12,15 +11,15 @@ from test_stages_run import StandInDbt, build, empty_run, load
 from clickintent.labeling import write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
 from clickintent.stages.run import Run
-from clickintent.stages.session_labels import _in_sample, label_sampled_sessions, narrate_changed_sessions
+from clickintent.stages.session_labels import label_sampled_sessions, narrate_changed_sessions
 
-IDS = [hashlib.md5(str(number).encode()).hexdigest() for number in range(10_000)]
+IDS = [hashlib.md5(str(number).encode()).hexdigest() for number in range(60)]
 
 SYNTHETIC = simulate(60, seed=6)
 SEQUENCES = SYNTHETIC.sequences.with_columns(
     pl.col("started_at").dt.replace_time_zone(None),
     pl.col("event_values").cast(pl.List(pl.Float64)),
-    session_id=pl.Series(IDS[:60]),
+    session_id=pl.Series(IDS),
     is_bot=False,
 )
 TAXONOMY = pl.DataFrame(
@@ -40,38 +39,10 @@ TAXONOMY = pl.DataFrame(
 @pytest.fixture
 def connection():
     with duckdb.connect() as connection:
-        load(connection, "ids", pl.DataFrame({"id": IDS}))
         load(connection, "session_sequences", SEQUENCES)
         load(connection, "pages", SYNTHETIC.pages)
         load(connection, "intent_taxonomy", TAXONOMY)
         yield connection
-
-
-def sampled(connection, share):
-    return {row[0] for row in connection.sql(f"select id from ids where {_in_sample('id', share)}").fetchall()}
-
-
-def test_a_share_of_zero_takes_no_session_and_of_one_takes_all(connection):
-    assert sampled(connection, 0) == set()
-    assert sampled(connection, 1) == sampled(connection, 1.0) == set(IDS)
-
-
-def test_the_ends_of_the_hash_space_are_on_the_right_side(connection):
-    load(connection, "ids", pl.DataFrame({"id": ["0" * 32, "7" + "f" * 31, "8" + "0" * 31, "f" * 32]}))
-    assert sampled(connection, 0) == set()
-    assert sampled(connection, 0.5) == {"0" * 32, "7" + "f" * 31}
-    assert sampled(connection, 1) == {"0" * 32, "7" + "f" * 31, "8" + "0" * 31, "f" * 32}
-
-
-def test_a_session_of_a_smaller_sample_is_in_every_larger_one(connection):
-    samples = [sampled(connection, share) for share in (0.001, 0.1, 0.25, 0.3, 0.999)]
-    assert all(smaller < larger for smaller, larger in pairwise(samples))
-
-
-@pytest.mark.parametrize("share", [0.05, 0.25, 0.9])
-def test_a_sample_holds_about_its_share_of_the_sessions(connection, share):
-    three_deviations = 3 * (share * (1 - share) / len(IDS)) ** 0.5
-    assert len(sampled(connection, share)) / len(IDS) == pytest.approx(share, abs=three_deviations)
 
 
 def narrate(connection):
@@ -81,11 +52,12 @@ def narrate(connection):
     )
 
 
-def label(connection, share=1.0, labeler="embedded", sending=None):
-    sources = connection.table("session_narratives"), connection.table("intent_taxonomy")
+def label(connection, sample=IDS, labeler="embedded"):
+    load(connection, "label_sample", pl.DataFrame({"session_id": sample}))
+    sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, share=share, sending=sending)
+        return label_sampled_sessions(run, *sources, labeler=labeler, sending=None)
 
     return build(connection, "session_labels", stage, key="session_id")
 
@@ -149,21 +121,21 @@ def test_a_session_that_reads_as_before_keeps_its_labels(connection):
 
 def test_every_sampled_session_gets_a_label_or_is_recorded_as_abstained(connection):
     narrate(connection)
-    label(connection, share=0.5)
-    expected = {session_id for session_id in IDS[:60] if session_id < "8"}
-    assert set(column(connection, "session_labels", "session_id")) == expected
+    label(connection, IDS[:30])
+    assert set(column(connection, "session_labels", "session_id")) == set(IDS[:30])
     assert set(column(connection, "session_labels", "status")) <= {"ok", "abstained"}
     assert set(column(connection, "session_labels", "intent_id")) >= {"cards.find", "homes.buy"}
 
 
 def test_a_larger_sample_labels_only_the_sessions_that_are_new_to_it(connection):
     narrate(connection)
-    label(connection, share=0.5)
+    label(connection, IDS[:30])
     before = connection.sql("select * from session_labels order by session_id, rank").fetchall()
-    label(connection, share=1)
-    after = connection.sql("select * from session_labels where session_id < '8' order by session_id, rank").fetchall()
-    assert after == before
-    assert set(column(connection, "session_labels", "session_id")) == set(IDS[:60])
+    label(connection)
+    first = ", ".join(f"'{session_id}'" for session_id in IDS[:30])
+    after = connection.sql(f"select * from session_labels where session_id in ({first}) order by session_id, rank")
+    assert after.fetchall() == before
+    assert set(column(connection, "session_labels", "session_id")) == set(IDS)
 
 
 def test_nothing_is_labelled_twice_for_the_same_narrative_and_taxonomy(connection):
@@ -178,13 +150,6 @@ def test_another_taxonomy_labels_again_and_replaces_the_labels(connection):
     load(connection, "intent_taxonomy", TAXONOMY.with_columns(taxonomy_version=pl.lit("tax-2")))
     assert label(connection) >= 60
     assert set(column(connection, "session_labels", "taxonomy_version")) == {"tax-2"}
-
-
-@pytest.mark.parametrize("share", [-0.1, 1.1, 25])
-def test_a_share_that_is_none_is_refused(connection, share):
-    narrate(connection)
-    with pytest.raises(ValueError, match=f"label_share is {share}.*0 to 1"):
-        label(connection, share=share)
 
 
 def test_nothing_is_narrated_or_labelled_in_an_empty_run(connection):

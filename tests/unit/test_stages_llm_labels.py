@@ -11,10 +11,10 @@ from collections import Counter
 import duckdb
 import polars as pl
 import pytest
-from label_model import label_by_hash, sessions_of, without_the_first
-from llm_server import LlmServer, failing
 from test_stages_labels import TAXONOMY
 from test_stages_run import build, empty_run, load
+from tests.label_model import label_by_hash, sessions_of, without_the_first
+from tests.llm_server import LlmServer, failing
 
 from clickintent.labeling import LabelerError, write_recording
 from clickintent.llm import CALL_SCHEMA
@@ -37,6 +37,7 @@ def prepare(connection):
     known = pl.col("page_key") != "divorce"
     load(connection, "session_narratives", narratives())
     load(connection, "intent_taxonomy", TAXONOMY)
+    load(connection, "label_sample", pl.DataFrame({"session_id": SESSIONS}))
     load(connection, "llm_calls", pl.DataFrame(schema=CALL_SCHEMA))
     load(connection, "sendable_sessions", pl.DataFrame({"session_id": SESSIONS[:-8]}))
     load(connection, "page_audience", pl.DataFrame({"page_key": PAGES, "text": PAGES}).with_columns(is_known=known))
@@ -67,10 +68,10 @@ def label(connection, url="http://127.0.0.1:9/v1", labeler="openai", **llm):
     var = {"model": "a-model", "base_url": url, "backoff_seconds": 0.0, "concurrency": 2, **llm}
     tables = [connection.table(name) for name in ("sendable_sessions", "page_audience", "event_type_audience")]
     sending = Sending(json.dumps(var), *tables, connection.table("llm_prices"))
-    sources = connection.table("session_narratives"), connection.table("intent_taxonomy")
+    sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, labeler=labeler, share=1, sending=sending)
+        return label_sampled_sessions(run, *sources, labeler=labeler, sending=sending)
 
     return build(connection, "session_labels", stage, key="session_id")
 

@@ -22,7 +22,10 @@ class ClassifierConfig:
     dropout: float = 0.5  # of inputs and of the hidden layer
     input_noise: float = 1.0  # standard deviation, beside embedding numbers of about 1
     balance: float = 0.25  # a row of a leaf of share s weighs s^-balance: 0 is none, 1 is full balance
-    max_row_weight: float = 3.0
+    # A label drawn at rate r from its kind of session stands for 1/r sessions, and counts by that to this power in
+    # training: 0 is none, 1 is full. Threshold, temperature and figures always count it in full.
+    sampling_weight: float = 1.0
+    max_row_weight: float = 3.0  # the most that a row counts, beside a mean of 1
     calibration_share: float = 0.15  # visitors for early stopping, temperature and threshold
     report_share: float = 0.15  # visitors for the reported figures, touched by nothing else
     min_precision: float = 0.85  # agreement with the teacher that a session which does not abstain should have
@@ -39,6 +42,8 @@ class ClassifierConfig:
             self._require(field, 0 < getattr(self, field) < 0.5, "between 0 and 0.5")  # noqa: PLR2004 - most must train
         self._require("dropout", 0 <= self.dropout < 1, "in [0, 1)")
         self._require("input_noise", self.input_noise >= 0, "0 or more")
+        self._require("sampling_weight", 0 <= self.sampling_weight <= 1, "in [0, 1]")
+        self._require("max_row_weight", self.max_row_weight >= 1, "at least 1")
         self._require("min_precision", 0 < self.min_precision <= 1, "in (0, 1]")
         self._require("min_coverage", self.min_coverage is None or 0 <= self.min_coverage <= 1, "in [0, 1] or None")
 

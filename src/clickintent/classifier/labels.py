@@ -29,18 +29,22 @@ class Labels:
         channels: channel names.
         targets: float32[n, leaves], rows sum to 1.
         part: int64[n], TRAIN, CALIBRATE or REPORT, the same for all sessions of a group.
+        weights: float64[n], sessions that each stands for in an estimate; 0 for one that stands for no other.
         unanswered: float32[m, dim], embeddings of the sessions on which the teacher abstained.
         unanswered_channels: channel names of those.
         unanswered_part: int64[m], their parts.
+        unanswered_weights: float64[m], sessions that each of those stands for.
     """
 
     embeddings: NDArray[np.float32]
     channels: list[str]
     targets: NDArray[np.float32]
     part: NDArray[np.int64]
+    weights: NDArray[np.float64]
     unanswered: NDArray[np.float32]
     unanswered_channels: list[str]
     unanswered_part: NDArray[np.int64]
+    unanswered_weights: NDArray[np.float64]
 
     @property
     def answers(self) -> NDArray[np.int64]:
@@ -55,6 +59,7 @@ def prepare_labels(
     targets: NDArray[np.float32],
     groups: Sequence[str],
     *,
+    weights: Sequence[float] | None,
     intent_ids: list[str],
     config: ClassifierConfig,
 ) -> Labels:
@@ -65,10 +70,11 @@ def prepare_labels(
     embeddings = np.asarray(embeddings, dtype=np.float32)
     targets = np.asarray(targets, dtype=np.float32)
     rows = len(embeddings)
-    if not len(channels) == len(groups) == len(targets) == rows:
+    stands_for = np.ones(rows) if weights is None else np.asarray(weights, dtype=np.float64)
+    if not len(channels) == len(groups) == len(targets) == len(stands_for) == rows:
         raise ClassifierInputError(
-            f"Embeddings, channels, targets and groups have {rows}, {len(channels)}, {len(targets)} and "
-            f"{len(groups)} entries; pass one per session."
+            f"Embeddings, channels, targets, groups and weights have {rows}, {len(channels)}, {len(targets)}, "
+            f"{len(groups)} and {len(stands_for)} entries; pass one per session."
         )
     if targets.shape != (rows, len(intent_ids)):
         raise ClassifierInputError(
@@ -76,9 +82,14 @@ def prepare_labels(
         )
     if not np.isfinite(embeddings).all() or not np.isfinite(targets).all() or (targets < 0).any():
         raise ClassifierInputError("Embeddings and targets must be finite, targets not negative; drop such rows first.")
+    if not np.isfinite(stands_for).all() or (stands_for < 0).any():
+        raise ClassifierInputError("Weights must be finite and not negative: 1 / rate of the sample, or 0 outside it.")
     names = [str(group) for group in groups]
     order = np.asarray(
-        sorted(range(rows), key=lambda row: (names[row], embeddings[row].tobytes(), targets[row].tobytes())),
+        sorted(
+            range(rows),
+            key=lambda row: (names[row], embeddings[row].tobytes(), targets[row].tobytes(), stands_for[row]),
+        ),
         dtype=np.int64,
     )
     is_answered = targets[order].sum(axis=1) > 0
@@ -92,10 +103,34 @@ def prepare_labels(
         channels=[channels[row] for row in answered],
         targets=kept / kept.sum(axis=1, keepdims=True),
         part=part[is_answered],
+        weights=stands_for[answered],
         unanswered=embeddings[unanswered],
         unanswered_channels=[channels[row] for row in unanswered],
         unanswered_part=part[~is_answered],
+        unanswered_weights=stands_for[unanswered],
     )
+
+
+def training_weights(weights: NDArray[np.float64], power: float) -> NDArray[np.float64]:
+    """How much each label counts in training: its sampling weight beside the mean of those, to a power.
+
+    A session that stands for no other, one that was asked for and not drawn, counts as much as the mean: it was
+    labelled to be learned from.
+
+    Args:
+        weights: float64[n], sessions that each stands for; 0 outside the sample.
+        power: 0 counts all alike, 1 counts each as the sessions that it stands for.
+    """
+    is_drawn = weights > 0
+    if not is_drawn.any():
+        return np.ones(len(weights))
+    counted: NDArray[np.float64] = np.where(is_drawn, weights / weights[is_drawn].mean(), 1.0) ** power
+    return counted
+
+
+def estimate_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights of an estimate over some sessions: their own, or 1 each where none of them was drawn."""
+    return weights if weights.sum() > 0 else np.ones(len(weights))
 
 
 def _require_groups(groups: list[str], config: ClassifierConfig) -> None:

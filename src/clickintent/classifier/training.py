@@ -17,13 +17,22 @@ from torch.nn import functional
 
 from clickintent.classifier.calibration import agreement_report, choose_threshold, fit_temperature
 from clickintent.classifier.config import ClassifierConfig
-from clickintent.classifier.labels import CALIBRATE, REPORT, TRAIN, Labels, prepare_labels
+from clickintent.classifier.labels import (
+    CALIBRATE,
+    REPORT,
+    TRAIN,
+    Labels,
+    estimate_weights,
+    prepare_labels,
+    training_weights,
+)
 from clickintent.classifier.model import CHANNELS, NEVER_LOGIT, channel_flags, load_classifier, predict
 from clickintent.encoder.threads import fixed_threads
 
 Progress = Callable[[int, int, dict[str, float]], None]
 
 HASH_DIGITS = 12
+CAP_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ def train_classifier(
     config: ClassifierConfig | None = None,
     progress: Progress | None = None,
     *,
+    weights: Sequence[float] | None = None,
     encoder_version: str = "",
     taxonomy_version: str = "",
     labeler: str = "",
@@ -75,6 +85,8 @@ def train_classifier(
         intent_ids: the leaves, one per column of `targets`; one without labels has probability 0.
         config: shape and training; defaults if null.
         progress: called as progress(epoch, epochs, losses) after each epoch.
+        weights: sessions that each session stands for, as the sample was drawn (`label_sample.weight`); 0 for one
+            that was not drawn, which is learned from and counts in no figure. 1 each if null.
         encoder_version: version of the embeddings, kept in the config.
         taxonomy_version: version of the leaves, kept in the config.
         labeler: kind of the teacher, kept in the config.
@@ -87,7 +99,9 @@ def train_classifier(
     """
     config = config or ClassifierConfig()
     started = time.perf_counter()
-    labels = prepare_labels(embeddings, channels, targets, groups, intent_ids=intent_ids, config=config)
+    labels = prepare_labels(
+        embeddings, channels, targets, groups, weights=weights, intent_ids=intent_ids, config=config
+    )
     with fixed_threads(config.threads):
         weights, losses = _fit(labels, config, progress)
     named: dict[str, Any] = {
@@ -118,7 +132,9 @@ def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) ->
     # A leaf without any training label must not compete.
     is_named = torch.from_numpy(labels.targets[is_training].sum(axis=0) > 0)
     train, calibrate = (torch.from_numpy(np.flatnonzero(labels.part == part)) for part in (TRAIN, CALIBRATE))
-    row_weights = torch.from_numpy(_row_weights(labels.targets[is_training], config))
+    row_weights = torch.from_numpy(_row_weights(labels.targets[is_training], labels.weights[is_training], config))
+    calibrate_weights = torch.from_numpy(estimate_weights(labels.weights[labels.part == CALIBRATE]))
+    calibrate_weights /= calibrate_weights.sum()
     layers = _layers(inputs.shape[1], targets.shape[1], config)
     optimiser = torch.optim.AdamW(layers.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     random = torch.Generator().manual_seed(config.seed)
@@ -134,7 +150,8 @@ def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) ->
             optimiser.step()
         layers.eval()
         with torch.inference_mode():
-            loss = float(_soft_cross_entropy(_logits(layers, inputs[calibrate], is_named), targets[calibrate]).mean())
+            held_out = _soft_cross_entropy(_logits(layers, inputs[calibrate], is_named), targets[calibrate])
+            loss = float((held_out * calibrate_weights).sum())
         if progress is not None:
             progress(epoch, config.epochs, {"loss": loss})
         if loss < best_loss:
@@ -160,13 +177,18 @@ def _with_noise(inputs: Tensor, config: ClassifierConfig, random: torch.Generato
     return inputs + noise
 
 
-def _row_weights(targets: NDArray[np.float32], config: ClassifierConfig) -> NDArray[np.float32]:
-    """Mild class balance: rows of rare leaves weigh more, up to a cap; mean 1."""
-    share = targets.mean(axis=0)
+def _row_weights(
+    targets: NDArray[np.float32], weights: NDArray[np.float64], config: ClassifierConfig
+) -> NDArray[np.float32]:
+    """How much each row counts: by the sessions it stands for, and more where its leaf is rare, up to a cap; mean 1."""
+    sampled = training_weights(weights, config.sampling_weight)
+    share = np.average(targets, axis=0, weights=sampled)
     per_leaf = np.where(share > 0, np.maximum(share, 1e-9) ** -config.balance, 0.0)
-    weights = targets @ per_leaf
-    weights = np.minimum(weights / weights.mean(), config.max_row_weight)
-    balanced: NDArray[np.float32] = (weights / weights.mean()).astype(np.float32)
+    counted = (targets @ per_leaf) * sampled
+    # again and again: a row that weighs much raises the mean, and so what it is held against
+    while counted.max() > (1 + CAP_TOLERANCE) * config.max_row_weight * counted.mean():
+        counted = np.minimum(counted, config.max_row_weight * counted.mean())
+    balanced: NDArray[np.float32] = (counted / counted.mean()).astype(np.float32)
     return balanced
 
 
@@ -222,7 +244,8 @@ def _calibrate(labels: Labels, weights: bytes, config_json: str, config: Classif
     probabilities = _predicted(labels, rows, weights, config_json)
     answers = labels.answers[rows]
     # Softmax undoes itself: log-probabilities are logits up to a constant per row.
-    temperature = fit_temperature(np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)), answers)
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    temperature = fit_temperature(logits, answers, estimate_weights(labels.weights[rows]))
     tempered = probabilities ** (1 / temperature)
     tempered /= tempered.sum(axis=1, keepdims=True)
     is_agreed = tempered.argmax(axis=1) == answers
@@ -231,9 +254,11 @@ def _calibrate(labels: Labels, weights: bytes, config_json: str, config: Classif
     unchecked /= unchecked.sum(axis=1, keepdims=True)
     best = np.concatenate([tempered.max(axis=1), unchecked.max(axis=1)])
     is_agreed = np.concatenate([is_agreed, np.zeros(len(unchecked), dtype=bool)])
-    answered_share = len(rows) / len(best)
+    unchecked_weights = labels.unanswered_weights[labels.unanswered_part == CALIBRATE]
+    stands_for = estimate_weights(np.concatenate([labels.weights[rows], unchecked_weights]))
+    answered_share = stands_for[: len(rows)].sum() / stands_for.sum()
     min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
-    return temperature, choose_threshold(best, is_agreed, config.min_precision, min_coverage)
+    return temperature, choose_threshold(best, is_agreed, config.min_precision, min_coverage, stands_for)
 
 
 def _report(
@@ -246,6 +271,8 @@ def _report(
         _predicted_unanswered(labels, REPORT, weights, config_json),
         intent_ids,
         threshold,
+        labels.weights[rows],
+        labels.unanswered_weights[labels.unanswered_part == REPORT],
     )
     named = labels.targets.sum(axis=0) > 0
     return {

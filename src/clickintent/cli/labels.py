@@ -29,7 +29,7 @@ def estimate(
 ) -> None:
     """Tell what the labeler openai would send in the next build and what it would cost. Nothing is sent.
 
-    Example: clickintent labels estimate --vars '{llm: {model: gpt-4.1-mini}, label_share: 0.1}'
+    Example: clickintent labels estimate --vars '{llm: {model: gpt-4.1-mini}}'
     """
     from clickintent.built_file import opened  # noqa: PLC0415 - heavy imports only when they are needed
     from clickintent.labeling import LabelerError  # noqa: PLC0415
@@ -37,12 +37,13 @@ def estimate(
     from clickintent.project_vars import ProjectVarsError, read_project_vars  # noqa: PLC0415
     from clickintent.stages.label_estimate import estimate_labels  # noqa: PLC0415
     from clickintent.stages.run import BuiltTable, Run  # noqa: PLC0415
+    from clickintent.taxonomy import TaxonomyError  # noqa: PLC0415
 
-    with refusals_told(LlmError, LabelerError, ProjectVarsError, ValueError):
+    with refusals_told(LlmError, LabelerError, TaxonomyError, ProjectVarsError):
         found = read_project_vars(project_dir, variables)
         with opened(file) as connection:
             run = Run(BuiltTable("session_labels"), connection)
-            figures = estimate_labels(run, found.get("llm") or {}, float(found["label_share"]))
+            figures = estimate_labels(run, found.get("llm") or {})
     _print_estimate(Console(), figures)
 
 

@@ -29,8 +29,9 @@ def evaluate_predictions(
     Args:
         task: name of what is predicted.
         gold: session_id, visitor_id, channel, truth.
-        predictions: model -> session_id, prediction (null where it abstains). A model is judged on its own
-            sessions only, so that one that saw a sample is not blamed for the rest.
+        predictions: model -> session_id, prediction (null where it abstains) and, where the sessions are a sample,
+            weight: how many sessions each stands for, above 0. A model is judged on its own sessions only, so that
+            one that saw a sample is not blamed for the rest.
         evaluated_at: UTC.
 
     Returns:
@@ -52,5 +53,6 @@ def _figures(judged: pl.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
             ("accuracy", answered, answered["prediction"] == answered["truth"]),
             ("coverage", chosen, chosen["prediction"].is_not_null()),
         ):
-            value, low, high = bootstrap_mean(values, rows["visitor_id"])
+            weights = rows["weight"] if "weight" in rows.columns else None
+            value, low, high = bootstrap_mean(values, rows["visitor_id"], weights=weights)
             yield channel, {"metric": metric, "value": value, "low": low, "high": high, "n": rows.height}

@@ -78,5 +78,7 @@ def make_replay_labeler(taxonomy: Taxonomy, access: LlmAccess) -> ReplayLabeler:
 
 def _version_of(taxonomy: Taxonomy) -> str:
     if taxonomy.version is None:
-        raise LabelerError("the taxonomy has no version: labels are kept by it; read it from the table intent_taxonomy.")
+        raise LabelerError(
+            "the taxonomy has no version: labels are kept by it; read it from the table intent_taxonomy."
+        )
     return taxonomy.version

@@ -13,7 +13,7 @@ from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.packing import LABEL_PURPOSE
 
 _SHAPING: Final = ("model", "parameters", "prompt_hash")
-_READ: Final = ("purpose", *_SHAPING, "status", "error", "items", "called_at", "call_hash")
+_READ: Final = ("purpose", *_SHAPING, "status", "items", "called_at", "call_hash")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Recording:
 
     Attributes:
         model, parameters, prompt_hash: of all of them.
-        calls: status, error and items of each, the earliest first.
+        calls: status and items of each, the earliest first.
     """
 
     model: str
@@ -46,8 +46,9 @@ def read_recording(path: str) -> Recording:
     if len(kinds) != 1:
         told = f"calls of {len(kinds)} combinations of model, parameters and prompt" if kinds else "no labeling calls"
         raise LabelerError(f"the recording {path} holds {told}: write one with `clickintent labels record`.")
-    rows = calls.sort("called_at", "call_hash").select("status", "error", "items").to_dicts()
-    return Recording(*kinds[0], rows)
+    rows = calls.sort("called_at", "call_hash").select("status", "items").to_dicts()
+    model, parameters, prompt_hash = kinds[0]
+    return Recording(model, parameters, prompt_hash, rows)
 
 
 def write_recording(calls: pl.DataFrame, path: Path) -> pl.DataFrame:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal, cast, get_args
 
 from clickintent.labeling.errors import LabelerError
 from clickintent.llm import LlmSettings
 
-_MISSING: Final = ("error", "abstain")
+Missing = Literal["error", "abstain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ReplaySettings:
     """
 
     path: str | None = None
-    missing: Literal["error", "abstain"] = "error"
+    missing: Missing = "error"
 
 
 def read_llm_var(var: Mapping[str, object]) -> tuple[LlmSettings, ReplaySettings]:
@@ -36,6 +36,6 @@ def read_llm_var(var: Mapping[str, object]) -> tuple[LlmSettings, ReplaySettings
     path, missing = rest.pop("replay", None), rest.pop("replay_missing", "error")
     if path is not None and not isinstance(path, str):
         raise LabelerError(f"llm.replay is {path!r}: it has to be the path of a recorded Parquet file.")
-    if missing not in _MISSING:
-        raise LabelerError(f"llm.replay_missing is {missing!r}: it has to be one of {', '.join(_MISSING)}.")
-    return LlmSettings.read(rest), ReplaySettings(path, missing)
+    if missing not in get_args(Missing):
+        raise LabelerError(f"llm.replay_missing is {missing!r}: it has to be one of {', '.join(get_args(Missing))}.")
+    return LlmSettings.read(rest), ReplaySettings(path, cast(Missing, missing))

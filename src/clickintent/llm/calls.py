@@ -41,12 +41,14 @@ class CallItem:
     Attributes:
         item_hash: names it in the cache.
         narrative_hash: of the text that was sent for it; None where it is no session.
-        answer: JSON value that was accepted for it; None where there is none, so that it is asked for again.
+        answer: JSON value that was accepted for it; None where there is none.
+        error: why there is none; None with an answer.
     """
 
     item_hash: str
     narrative_hash: str | None = None
     answer: Any = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

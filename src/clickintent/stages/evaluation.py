@@ -22,6 +22,7 @@ def evaluate_demo_labels(
     pages: Relation,
     intents: Relation,
     labels: Relation,
+    sample: Relation,
     taxonomy: Relation,
 ) -> Relation:
     """Rows of `eval_labels`: tasks 'level_1' and 'level_2', ours beside the baselines and the oracle."""
@@ -33,7 +34,7 @@ def evaluate_demo_labels(
             truth.session_id, truth.intent_id, truth.intent_l1, truth.oracle_intent_id, truth.oracle_intent_l1,
             sessions.visitor_id, sessions.channel, entry_pages.page_group as entry_group,
             scored.intent_id as scored_intent_id, scored.intent_l1 as scored_intent_l1, scored.is_abstained,
-            labels.labeler, labels.intent_id as labeled_intent_id
+            labels.labeler, labels.intent_id as labeled_intent_id, sample.weight
         from {run.source(truth)} as truth
         inner join {run.source(sessions)} as sessions on sessions.session_id = truth.session_id
         inner join {run.source(intents)} as scored on scored.session_id = truth.session_id
@@ -41,6 +42,7 @@ def evaluate_demo_labels(
         left join (
             select * from {run.source(labels)} as labels where rank = 1
         ) as labels on labels.session_id = truth.session_id
+        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
         where not sessions.is_bot
         order by truth.session_id
         """
@@ -59,8 +61,9 @@ def evaluate_demo_labels(
         predictions = {
             "session_intents": judged.select("session_id", prediction=pl.when(~pl.col("is_abstained")).then(scored)),
             "session_intents, never abstaining": judged.select("session_id", prediction=scored),
-            "embedding labeler, on its sample": judged.filter(pl.col("labeler").is_not_null()).select(
-                "session_id", prediction=labeled
+            # the sample has more of the rare kinds of session than there are: the weights take that back
+            "embedding labeler, on its sample": judged.filter(pl.col("weight") > 0).select(
+                "session_id", "weight", prediction=labeled
             ),
             "majority": judged.select(
                 "session_id", prediction=pl.col(truth_column).mode().sort().first().over("channel")

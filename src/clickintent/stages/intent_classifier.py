@@ -23,10 +23,12 @@ from clickintent.classifier import (
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
+from clickintent.stages.session_embeddings import embedding_matrix
 from clickintent.stages.versions import (
     VERSION_SCHEMA,
     Retrain,
     current_version,
+    encoder_in_force,
     require_retrain,
     with_current,
     with_promoted,
@@ -56,6 +58,7 @@ _log = logging.getLogger(__name__)
 def fit_intent_classifier(
     run: Run,
     labels: Relation,
+    sample: Relation,
     embeddings: Relation,
     sequences: Relation,
     encoder_versions: Relation,
@@ -77,6 +80,7 @@ def fit_intent_classifier(
     Args:
         run: the dbt run.
         labels: `session_labels`.
+        sample: `label_sample`, whose weights say how many sessions each label stands for.
         embeddings: `session_embedding_versions`.
         sequences: `session_sequences`.
         encoder_versions: `encoder_versions_in_use`.
@@ -118,6 +122,7 @@ def fit_intent_classifier(
         f"""
         select
             labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
+            coalesce(sample.weight, 0) as weight,
             embeddings.channel, embeddings.embedding,
             sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor,
             sequences.started_at
@@ -127,6 +132,8 @@ def fit_intent_classifier(
             on embeddings.session_id = labels.session_id and embeddings.content_hash = labels.content_hash
             and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
+        -- a label from outside the sample, such as one that an earlier version drew, stands for no other session
+        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
@@ -136,7 +143,7 @@ def fit_intent_classifier(
     try:
         with training_progress("intent classifier") as report:
             fitted = train_classifier(
-                _matrix(sessions["embedding"]),
+                embedding_matrix(sessions["embedding"]),
                 sessions["channel"].to_list(),
                 soft_targets(labelled, sessions["session_id"].to_list(), leaves),
                 sessions["visitor"].to_list(),
@@ -146,6 +153,7 @@ def fit_intent_classifier(
                 taxonomy_version=taxonomy_version,
                 labeler=labeler,
                 labeler_model=model,
+                weights=sessions["weight"].to_list(),
                 progress=report,
             )
     except NotEnoughLabels as error:
@@ -242,14 +250,13 @@ def predict_changed_sessions(
 
 def versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
     """Versions of encoder and taxonomy that a classifier has to be distilled for; None where there is none."""
-    encoder = run.warehouse.read(f"select version from {run.source(encoder_versions)} as versions where is_current")
     leaves = run.warehouse.read(
         f"""
         select min(taxonomy_version) as taxonomy_version
         from {run.source(taxonomy)} as taxonomy where status = 'active'
         """
     )
-    return (encoder["version"][0] if encoder.height else None), leaves["taxonomy_version"][0]
+    return encoder_in_force(run, encoder_versions), leaves["taxonomy_version"][0]
 
 
 def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str, datetime]:
@@ -303,7 +310,7 @@ def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version:
 def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Array:
     rows = pl.from_arrow(batch)
     assert isinstance(rows, pl.DataFrame)
-    probabilities = predict(_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
+    probabilities = predict(embedding_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
     best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_INTENTS]
     best_probabilities = np.take_along_axis(probabilities, best, axis=1)
     intent_ids = np.array(classifier.intent_ids, dtype=object)[best]
@@ -316,10 +323,3 @@ def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Ar
         ],
         ["intent_ids", "probabilities", "is_abstained"],
     )
-
-
-def _matrix(embeddings: pl.Series) -> NDArray[np.float32]:
-    """float32[n, EMBEDDING_DIM] of a column of fixed-size arrays, also when it has no rows."""
-    arrays = embeddings.cast(pl.Array(pl.Float32, EMBEDDING_DIM))
-    matrix: NDArray[np.float32] = arrays.to_numpy().reshape(len(embeddings), EMBEDDING_DIM)
-    return matrix

@@ -56,17 +56,15 @@ class LabelEstimate:
         )
 
 
-def estimate_labels(run: Run, llm: Mapping[str, object], share: float) -> LabelEstimate:
+def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
     """Estimate the next build's labeling from the tables of the last one.
 
     Args:
         run: a build's file, opened by a command.
         llm: the var `llm`.
-        share: the var `label_share`.
 
     Raises:
         LlmError: the settings do not fit.
-        ValueError: the share is none.
     """
     settings, _ = read_llm_var(llm)
     taxonomy = active_taxonomy(run, "intent_taxonomy")
@@ -76,7 +74,8 @@ def estimate_labels(run: Run, llm: Mapping[str, object], share: float) -> LabelE
     writer = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
 
     sending = Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices")
-    stale = sessions_to_label(run, "session_narratives", "openai", key.model_version, key.taxonomy_version, share)
+    tables = "session_narratives", "label_sample"
+    stale = sessions_to_label(run, *tables, "openai", key.model_version, key.taxonomy_version)
     told = sending.narratives(run, stale)
     items = [key.item(text) for text in told.get_column("narrative").unique()]
     unknown = [item for item in items if not book.is_settled(item.item_hash)]

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 import torch
+from numpy.typing import NDArray
 
 from clickintent.encoder import EMBEDDING_DIM, PageVectors, SessionEncoder, embed_pages, encode, load_encoder
 from clickintent.stages.run import Run, Schema
@@ -102,6 +103,13 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     if not selects:
         return run.nothing(EMBEDDING_SCHEMA)
     return run.warehouse.query(" union all ".join(selects))
+
+
+def embedding_matrix(embeddings: pl.Series) -> NDArray[np.float32]:
+    """float32[n, EMBEDDING_DIM] of a column of fixed-size arrays, also when it has no rows."""
+    arrays = embeddings.cast(pl.Array(pl.Float32, EMBEDDING_DIM))
+    matrix: NDArray[np.float32] = arrays.to_numpy().reshape(len(embeddings), EMBEDDING_DIM)
+    return matrix
 
 
 def _encoders(run: Run, versions: Relation) -> dict[str, SessionEncoder]:

@@ -70,20 +70,18 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
 
 
 def label_sampled_sessions(
-    run: Run, narratives: Relation, taxonomy: Relation, *, labeler: str, share: float, sending: Sending
+    run: Run, narratives: Relation, sample: Relation, taxonomy: Relation, *, labeler: str, sending: Sending
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
     A session whose content changed and whose narrative did not keeps its labels: their `content_hash` is that of
     the session when it was labelled. An invalid label is looked at again: it may have been a failing server's.
-
-    The sample is drawn by the session id, a hash: a session is in it or not, whatever else arrives.
     """
     if run.is_empty:
         return run.nothing(LABEL_SCHEMA)
     leaves = active_taxonomy(run, taxonomy)
     chosen = make_labeler(labeler, leaves, lambda: sending.access(run))
-    stale = sessions_to_label(run, narratives, chosen.name, chosen.model, str(leaves.version), share)
+    stale = sessions_to_label(run, narratives, sample, chosen.name, chosen.model, str(leaves.version))
     if chosen.reads_what_is_sent:
         stale = sending.narratives(run, stale)
     rows = label_rows(chosen, stale, str(leaves.version), run.now)
@@ -99,16 +97,15 @@ def active_taxonomy(run: Run, taxonomy: Relation) -> Taxonomy:
 
 
 def sessions_to_label(
-    run: Run, narratives: Relation, labeler: str, model: str, taxonomy_version: str, share: float
+    run: Run, narratives: Relation, sample: Relation, labeler: str, model: str, taxonomy_version: str
 ) -> pl.DataFrame:
-    """The sampled sessions that have no label of this kind: as in `session_narratives`, and how an invalid one reads."""
-    if not 0 <= share <= 1:
-        raise ValueError(f"label_share is {share}: it is a share of sessions, from 0 to 1.")
+    """The sampled sessions without a label of this kind: as in `session_narratives`, and how an invalid one reads."""
     return run.warehouse.read(
         f"""
         select narratives.session_id, narratives.narrative, narratives.narrative_hash, narratives.content_hash,
             case when labels.status = 'invalid' then labels.error end as invalid_before
         from {run.source(narratives)} as narratives
+        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
         left join (
             select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
         ) as labels
@@ -116,8 +113,7 @@ def sessions_to_label(
             and labels.narrative_hash = narratives.narrative_hash
             and labels.taxonomy_version = {_text(taxonomy_version)}
             and labels.labeler = {_text(labeler)} and labels.model = {_text(model)}
-        where (labels.session_id is null or labels.status = 'invalid')
-            and {_in_sample("narratives.session_id", share)}
+        where labels.session_id is null or labels.status = 'invalid'
         order by narratives.session_id
         """
     )
@@ -134,13 +130,6 @@ def _of_this_revision(run: Run) -> str:
     has_revisions = "narrative_revision" in run.warehouse.read(f"select * from {known} as known where 1 = 0").columns
     condition = f"narrative_revision = '{NARRATIVE_REVISION}'" if has_revisions else "1 = 0"
     return f"(select * from {known} as stored where {condition})"
-
-
-def _in_sample(session_id: str, share: float) -> str:
-    """SQL that is true for `share` of the ids: the first eight hex digits of an md5, read as a number."""
-    if share == 1:
-        return "1 = 1"
-    return f"left({session_id}, 8) < '{int(share * 16**8):08x}'"
 
 
 def _narrate_batch(batch: pa.RecordBatch, pages: pl.DataFrame) -> pa.Array:

@@ -5,7 +5,8 @@ from typing import Any, Final, Literal, get_args
 
 import polars as pl
 
-from clickintent.stages.run import Schema
+from clickintent.stages.run import Run, Schema
+from clickintent.warehouse import Relation
 
 Retrain = Literal["propose", "always", "never"]
 """The var `retrain`: what is trained after the first version waits for approval, comes into force at every build, or
@@ -47,6 +48,12 @@ def current_version(known: pl.DataFrame) -> dict[str, Any] | None:
     """The version in force, or None."""
     current = known.filter(pl.col("status") == "current")
     return current.row(0, named=True) if current.height else None
+
+
+def encoder_in_force(run: Run, encoder_versions: Relation) -> str | None:
+    """Version of the encoder in force, by `encoder_versions_in_use`; None where there is none."""
+    current = run.warehouse.read(f"select version from {run.source(encoder_versions)} as versions where is_current")
+    return current["version"][0] if current.height else None
 
 
 def find_version(
