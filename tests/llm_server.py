@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from llm_batches import Batches
+
 MODEL_SNAPSHOT = "-2025-04-14"
 PROMPT_BYTES_PER_TOKEN = 4
 
@@ -30,11 +32,13 @@ class Fault:
         name: for tests to count by.
         act: handles the request wholly; None where the answer is only bent.
         bend: changes the completion.
+        is_late: whether a request about a batch has had its effect before it fails.
     """
 
     name: str
     act: Callable[["Handler", dict], None] | None = None
     bend: Callable[[dict], dict] | None = None
+    is_late: bool = False
 
 
 def refused(status: int, name: str = "refused", headers: dict | None = None, **error) -> Fault:
@@ -172,6 +176,8 @@ class LlmServer:
         headers: of the same requests, by their names in lower case.
         happened: 'ok' or the name of the fault, of the same requests.
         times: when the same requests came, in seconds.
+        batches: files and batches that it keeps.
+        batch_faults: as `faults`, for the requests about these.
         most_at_once: requests in flight at the busiest moment.
     """
 
@@ -187,11 +193,14 @@ class LlmServer:
     headers: list[dict] = field(default_factory=list)
     happened: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    batches: Batches = field(default_factory=Batches)
+    batch_faults: Iterable[Fault | None] = ()
     most_at_once: int = 0
 
     def __post_init__(self):
         self.closing = threading.Event()
         self._faults = itertools.chain(self.faults, itertools.repeat(None))
+        self.batch_faults = iter(self.batch_faults)
         self._lock = threading.Lock()
         self._at_once = 0
 
@@ -272,12 +281,19 @@ class Handler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
+    def do_GET(self):
+        self._batches(b"")
+
+    def do_DELETE(self):
+        self._batches(b"")
+
     def do_POST(self):
         owner = self.server.owner
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        content = self.rfile.read(int(self.headers["Content-Length"]))
         if not self.path.endswith("/chat/completions"):
-            self.respond(404, {"error": {"message": "no such address"}})
+            self._batches(content)
             return
+        body = json.loads(content)
         fault = owner.enter(body, {name.lower(): value for name, value in self.headers.items()})
         try:
             if owner.seconds:
@@ -291,6 +307,21 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         finally:
             owner.leave()
+
+    def _batches(self, content: bytes) -> None:
+        owner = self.server.owner
+        fault = next(owner.batch_faults, None)
+        if fault and not fault.is_late:
+            fault.act(self, {})
+            return
+        kind = self.headers["Content-Type"] or ""
+        status, value = owner.batches.handle(self.command, self.path, kind, content) or (404, {"error": {}})
+        if fault:
+            fault.act(self, {})
+        elif isinstance(value, bytes):
+            self.respond_bytes(status, value)
+        else:
+            self.respond(status, value)
 
     def respond(self, status: int, value: dict, headers: dict | None = None) -> None:
         self.respond_bytes(status, json.dumps(value).encode(), headers)

@@ -1,10 +1,10 @@
 """What a run may spend, and what is known of what it has spent."""
 
 import pytest
-from tests.llm_requests import PRICES, ask, client, no_matter, request
-from tests.llm_server import LlmServer
 
 from clickintent.llm import ChatClient, LlmSettings, LlmSettingsError, Price
+from llm_requests import PRICES, ask, client, no_matter, request
+from llm_server import LlmServer
 
 
 def one_call_at_most(max_output_tokens):

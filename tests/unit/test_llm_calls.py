@@ -6,11 +6,11 @@ import duckdb
 import polars as pl
 import pytest
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
-from tests.llm_requests import SCHEMA, ask, request
-from tests.llm_server import LlmServer, declined
 
 from clickintent.llm import CALL_SCHEMA, CallItem, CallStore, LlmSettings, hash_of, prompt_hash
 from clickintent.warehouse import WarehouseError, open_warehouse
+from llm_requests import SCHEMA, ask, request
+from llm_server import LlmServer, declined
 
 TYPES = {pl.String: "varchar", pl.Int64: "bigint", pl.Float64: "double"}
 KEY = ("gpt-4.1-mini", LlmSettings().parameters, "tax-1", "prompt-1")

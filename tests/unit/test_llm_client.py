@@ -5,8 +5,10 @@ import signal
 import threading
 
 import pytest
-from tests.llm_requests import KEY, PRICES, QUESTION, SCHEMA, ask, client, no_matter, request
-from tests.llm_server import (
+
+from clickintent.llm import ChatClient, LlmServerError, LlmSettings
+from llm_requests import KEY, PRICES, QUESTION, SCHEMA, ask, client, no_matter, request
+from llm_server import (
     ANSWER_FAULTS,
     TRANSPORT_FAULTS,
     LlmServer,
@@ -21,8 +23,6 @@ from tests.llm_server import (
     truncated,
     wrong_model,
 )
-
-from clickintent.llm import ChatClient, LlmServerError, LlmSettings
 
 
 def test_an_answer_comes_with_its_tokens_its_price_and_the_model_that_gave_it():

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from tests.llm_requests import ask, request
-from tests.llm_server import LlmServer
 
 from clickintent.llm import Price, price_of, read_prices
 from clickintent.llm.limits import LONGEST_BACKOFF_SECONDS, Pace, backoff_seconds, retry_after_seconds
 from clickintent.llm.prices import is_model
+from llm_requests import ask, request
+from llm_server import LlmServer
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

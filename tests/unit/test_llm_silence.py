@@ -4,10 +4,10 @@ import logging
 import traceback
 
 import pytest
-from tests.llm_requests import KEY, PRICES, QUESTION, ask, no_matter, request
-from tests.llm_server import ANSWER_FAULTS, TRANSPORT_FAULTS, Fault, LlmServer, refused, wrong_model
 
 from clickintent.llm import ChatClient, LlmError, LlmSettings, LlmSettingsError
+from llm_requests import KEY, PRICES, QUESTION, ask, no_matter, request
+from llm_server import ANSWER_FAULTS, TRANSPORT_FAULTS, Fault, LlmServer, refused, wrong_model
 
 
 def test_without_a_key_openai_is_not_asked():

@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models
+from clickintent.cli import builds, labels, models, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,4 +19,5 @@ def main() -> None:
 for command in (builds.summary, builds.demo, builds.backfill, models.train):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
+app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
 app.add_typer(labels.labels_app, name="labels")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from clickintent.llm.chat import ChatOutcome
+from clickintent.llm.chat import ChatOutcome, ChatRequest
 from clickintent.warehouse import Warehouse
 
 CALL_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
@@ -49,6 +49,14 @@ class CallItem:
     narrative_hash: str | None = None
     answer: Any = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCall:
+    """A call that waits in a batch; the payload of its request is the tuple of its `CallItem`s."""
+
+    batch_id: str
+    request: ChatRequest
 
 
 class CallStore:
@@ -112,3 +120,31 @@ class CallStore:
         )
         items: list[Mapping[str, Any]] = [item for text in rows["items"].drop_nulls() for item in json.loads(text)]
         return {item["item_hash"]: item["answer"] for item in items if item["answer"] is not None}
+
+    def waiting(self, model: str, parameters: str, taxonomy_version: str | None, prompt_hash: str) -> list[WaitingCall]:
+        """Calls that were submitted in a batch and have not come to an end; arguments as of `answers`."""
+        rows = self._warehouse.read_committed(
+            f"""
+            select batch_id, purpose, request, items from {self._table} as calls
+            where model = ? and parameters = ? and taxonomy_version is not distinct from ? and prompt_hash = ?
+                and status = 'submitted' and request is not null
+                and not exists (
+                    select 1 from {self._table} as ended
+                    where ended.call_hash = calls.call_hash and ended.batch_id = calls.batch_id
+                        and ended.status != 'submitted'
+                )
+            order by called_at, call_hash
+            """,  # noqa: S608
+            [model, parameters, taxonomy_version, prompt_hash],
+        )
+        return [
+            WaitingCall(batch_id, ChatRequest.read(purpose, request, tuple(CallItem(**i) for i in json.loads(items))))
+            for batch_id, purpose, request, items in rows.iter_rows()
+        ]
+
+    def batch_ids(self) -> frozenset[str]:
+        """Every batch that a call was ever submitted in."""
+        rows = self._warehouse.read_committed(
+            f"select distinct batch_id from {self._table} where batch_id is not null"  # noqa: S608
+        )
+        return frozenset(rows["batch_id"])

@@ -12,12 +12,15 @@ from typing import Any, Final, Literal
 
 from clickintent.llm.settings import LlmSettings
 
-ChatStatus = Literal["ok", "invalid", "refused", "truncated", "too_long", "wrong_model", "over_budget", "error"]
+ChatStatus = Literal[
+    "ok", "invalid", "refused", "truncated", "too_long", "wrong_model", "over_budget", "submitted", "error"
+]
 """What became of a request.
 
 'ok': the answer is a JSON object; 'invalid': it is none; 'refused': the model or a filter declined; 'truncated': the
 answer met `max_output_tokens`; 'too_long': the question does not fit the model's context; 'wrong_model': another model
-answered; 'over_budget': never sent; 'error': no answer after all attempts, or the server refused the request.
+answered; 'over_budget': never sent; 'submitted': waits in a batch; 'error': no answer after all attempts, or the server
+refused the request.
 """
 
 BYTES_PER_TOKEN: Final = 3.5
@@ -56,6 +59,13 @@ class ChatRequest:
         return json.dumps(
             {"messages": self.messages, "schema": {self.schema_name: self.schema}}, sort_keys=True, ensure_ascii=False
         )
+
+    @classmethod
+    def read(cls, purpose: str, text: str, payload: object = None) -> ChatRequest:
+        """The request whose `text` this is."""
+        sent = json.loads(text)
+        [(schema_name, schema)] = sent["schema"].items()
+        return cls(purpose, tuple(sent["messages"]), schema_name, schema, payload)
 
     @property
     def estimated_tokens(self) -> int:

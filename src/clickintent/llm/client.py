@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import queue
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
-from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
-
-from openai import AsyncOpenAI
 
 from clickintent.llm.budget import Budget, RunTotals, Spending
 from clickintent.llm.chat import ChatOutcome, ChatRequest
 from clickintent.llm.errors import LlmServerError, LlmSettingsError
+from clickintent.llm.line import Line, open_line
 from clickintent.llm.prices import Price
 from clickintent.llm.sending import Sender, Sent, outcome_of, unanswered
 from clickintent.llm.settings import LlmSettings, is_address
@@ -29,10 +23,6 @@ OnOutcome = Callable[[ChatOutcome], Iterable[ChatRequest] | None]
 OPENAI_URL: Final = "https://api.openai.com/v1"
 NO_KEY: Final = "no-key"
 """Sent to servers of one's own that ask for none; the client library insists on one."""
-
-
-_LOOK_UP_SECONDS: Final = 0.5
-"""Longest wait for an answer in one piece."""
 
 
 def server_of(settings: LlmSettings, environment: Mapping[str, str]) -> tuple[str, str]:
@@ -76,8 +66,8 @@ class ChatClient:
     ) -> None:
         base_url, key = server_of(settings, environment)
         self.settings = settings
-        self._budget = Budget(settings, prices)
-        self._sender = Sender(settings, base_url, key)
+        self.budget = Budget(settings, prices)
+        self.sender = Sender(settings, base_url, key)
 
     def run(self, requests: Iterable[ChatRequest], on_outcome: OnOutcome) -> RunTotals:
         """Send requests, as many at once as `concurrency` says.
@@ -95,7 +85,7 @@ class ChatClient:
         totals = RunTotals({})
         source = iter(requests)
         waiting: deque[ChatRequest] = deque()
-        with quiet_libraries(), _open_line(self._sender) as line:
+        with quiet_libraries(), open_line(self.sender) as line:
             while True:
                 self._fill(line, waiting, source, totals, on_outcome)
                 if not line.in_flight:
@@ -109,7 +99,7 @@ class ChatClient:
 
     def _fill(
         self,
-        line: _Line,
+        line: Line,
         waiting: deque[ChatRequest],
         source: Iterator[ChatRequest],
         totals: RunTotals,
@@ -120,16 +110,16 @@ class ChatClient:
             request = waiting.popleft() if waiting else next(source, None)
             if request is None:
                 return
-            spending = self._budget.at_most(request)
-            if self._budget.fits(spending):
-                self._budget.reserve(spending)
+            spending = self.budget.at_most(request)
+            if self.budget.fits(spending):
+                self.budget.reserve(spending)
                 line.send(request, spending)
             elif line.in_flight:
                 # calls count at their most until they are answered: it may fit then
                 waiting.appendleft(request)
                 return
             else:
-                outcome = self._over_budget(request)
+                outcome = self.over_budget(request)
                 totals.add(outcome)
                 waiting.extend(on_outcome(outcome) or ())
 
@@ -138,70 +128,11 @@ class ChatClient:
         outcome = sent.outcome
         used = Spending(outcome.prompt_tokens, outcome.completion_tokens)
         lost = Spending(sent.unaccounted_attempts * reserved.prompt_tokens, 0)
-        self._budget.settle(reserved, Spending(used.prompt_tokens + lost.prompt_tokens, used.completion_tokens))
-        return replace(outcome, cost_usd=self._budget.cost(used))
+        self.budget.settle(reserved, Spending(used.prompt_tokens + lost.prompt_tokens, used.completion_tokens))
+        return replace(outcome, cost_usd=self.budget.cost(used))
 
-    def _over_budget(self, request: ChatRequest) -> ChatOutcome:
+    def over_budget(self, request: ChatRequest) -> ChatOutcome:
+        """The outcome of a request that is not sent."""
         limits = [name for name in ("budget_tokens", "budget_usd") if getattr(self.settings, name) is not None]
         error = f"not sent: it would go beyond llm.{' or llm.'.join(limits)}"
         return outcome_of(request, self.settings, unanswered("over_budget", error), attempts=0)
-
-
-class _Line:
-    """Requests in flight in an event loop, whose outcomes arrive in the caller's thread."""
-
-    def __init__(self, sender: Sender, loop: asyncio.AbstractEventLoop) -> None:
-        self._sender = sender
-        self._loop = loop
-        self._client: AsyncOpenAI = sender.open()
-        self._arrived: queue.SimpleQueue[tuple[Future[Sent], Spending]] = queue.SimpleQueue()
-        self._futures: set[Future[Sent]] = set()
-
-    @property
-    def in_flight(self) -> int:
-        return len(self._futures)
-
-    def send(self, request: ChatRequest, spending: Spending) -> None:
-        future = asyncio.run_coroutine_threadsafe(self._sender.send(self._client, request), self._loop)
-        self._futures.add(future)
-        future.add_done_callback(lambda done: self._arrived.put((done, spending)))
-
-    def receive(self) -> tuple[Sent, Spending]:
-        """The next to arrive; waits for it."""
-        arrived = None
-        while arrived is None:
-            # a signal that comes just before the wait is noticed only after it
-            with suppress(queue.Empty):
-                arrived = self._arrived.get(timeout=_LOOK_UP_SECONDS)
-        future, spending = arrived
-        self._futures.remove(future)
-        return future.result(), spending
-
-    def close(self) -> None:
-        """Cancel what is in flight and close the connections."""
-        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
-
-    async def _close(self) -> None:
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await self._client.close()
-
-
-@contextmanager
-def _open_line(sender: Sender) -> Iterator[_Line]:
-    """An event loop in a thread of its own: it sends and waits while the caller writes answers down."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="clickintent-llm", daemon=True)
-    thread.start()
-    try:
-        line = _Line(sender, loop)
-        try:
-            yield line
-        finally:
-            line.close()
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import openai
@@ -16,9 +17,14 @@ from openai import AsyncOpenAI
 from clickintent.llm.answers import Reading, read_completion
 from clickintent.llm.chat import ChatOutcome, ChatRequest, ChatStatus
 from clickintent.llm.dialect import Dialect
+from clickintent.llm.errors import LlmServerError
 from clickintent.llm.faults import Fault, fault_of
 from clickintent.llm.limits import Pace, backoff_seconds
 from clickintent.llm.settings import LlmSettings
+
+T = TypeVar("T")
+Action = Callable[[AsyncOpenAI], Awaitable[T]]
+"""Something to be done with the client library's client."""
 
 _SPREAD: Final = 0.1
 """Share of a back-off by which calls that were told to wait for one moment come back apart."""
@@ -96,6 +102,25 @@ class Sender:
                 return Sent(self._outcome(request, attempts, _reading_of(result)), unaccounted, self._is_final(result))
             await asyncio.sleep(wait)
 
+    async def insist(self, client: AsyncOpenAI, action: Action[T]) -> T:
+        """Do what is no chat completion, such as looking after a batch, until it succeeds.
+
+        Raises:
+            LlmServerError: it does not, after all attempts.
+        """
+        failures = 0
+        while True:
+            await _in_turn(self._requests, 1)
+            try:
+                return await action(client)
+            except _TRANSPORT_ERRORS as error:
+                fault = fault_of(error, self.host, self.settings.timeout_seconds)
+            failures += 1
+            wait = self._wait_after(failures, fault)
+            if wait is None:
+                raise LlmServerError(f"The LLM calls stop here: {fault.error}.")
+            await asyncio.sleep(wait)
+
     def _is_final(self, fault: Fault) -> bool:
         """Whether every other call would fail too; a server that nobody has reached yet is not where it should be."""
         return fault.is_final or not self._has_connected
@@ -148,7 +173,7 @@ def outcome_of(request: ChatRequest, settings: LlmSettings, reading: Reading, at
     )
 
 
-def unanswered(status: ChatStatus, error: str) -> Reading:
+def unanswered(status: ChatStatus, error: str | None) -> Reading:
     """What there is to read where no answer came."""
     return Reading(status, None, None, error, 0, 0, None)
 
