@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from tests.label_model import label_by_hash, sessions_of
-from tests.llm_server import LlmServer
 from typer.testing import CliRunner
 
 from clickintent.cli import app
+from label_model import label_by_hash, sessions_of
+from llm_server import LlmServer
 
 # the small bank has a few hundred people: pages are known from five on
 LLM_VARS = {"labeler": "openai", "llm": {"model": "a-model", "backoff_seconds": 0.0}, "min_page_visitors": 5}

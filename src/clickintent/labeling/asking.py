@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final
 
 from clickintent.labeling.answer_book import FAILED, AnswerBook
@@ -13,13 +13,17 @@ from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_answers import AnswerError, invalid, judge, read_answers
 from clickintent.labeling.label_prompt import LabelItem, LabelKey
 from clickintent.labeling.packing import LabelCalls
-from clickintent.llm import CallItem, CallStore, ChatClient, ChatOutcome, ChatRequest
+from clickintent.llm import BatchClient, CallItem, CallStore, ChatClient, ChatOutcome, ChatRequest, RunTotals
 
 _log = logging.getLogger(__name__)
 
 FAILED_IN_A_ROW: Final = 12
 """Calls that may fail one after the other before the run stops: at random faults this does not happen, and each of
 them was tried `max_attempts` times."""
+
+
+FEWEST_IN_BATCH: Final = 50
+"""Calls from which on a batch is worth its wait of up to a day; fewer are made at once, even with llm.batch."""
 
 
 class Asking:
@@ -63,13 +67,28 @@ class Asking:
             LabelerError: the server fails call after call.
             LlmError: it refuses every call.
         """
+        self._collect()
         wanted = {item.item_hash: item for item in items if self._book.is_to_ask(item.item_hash)}
         self._items = {item_hash: item for item_hash, item in wanted.items() if self._calls.fits(item)}
-        # in the order of their hashes, so that the same items make the same calls
-        if open_items := [item_hash for item_hash in sorted(self._items) if self._book.is_to_ask(item_hash)]:
-            totals = self._client.run(self._requests(open_items), self._hear)
-            _log.info("LLM calls for %d narratives: %s.", len(open_items), dict(totals.by_status))
+        if self._items:
+            # in the order of their hashes, so that the same items make the same calls
+            totals = self._send(self._requests(sorted(self._items)))
+            _log.info("LLM calls for %d narratives: %s.", len(self._items), dict(totals.by_status))
         return set(wanted) - set(self._items)
+
+    def _send(self, requests: Iterator[ChatRequest]) -> RunTotals:
+        first = list(islice(requests, FEWEST_IN_BATCH))
+        if not self._client.settings.batch or len(first) < FEWEST_IN_BATCH:
+            return self._client.run(chain(first, requests), self._hear)
+        known_batches = self._store.batch_ids()
+        return BatchClient(self._client).submit(chain(first, requests), self._hear, known_batches=known_batches)
+
+    def _collect(self) -> None:
+        """Take what batches of earlier builds have brought; what they did not settle is asked about with the rest."""
+        key = self._key
+        if waiting := self._store.waiting(key.model, key.parameters, key.taxonomy_version, key.prompt_hash):
+            BatchClient(self._client).collect(waiting, self._hear)
+            self._book.forgive()
 
     def _requests(self, item_hashes: Sequence[str]) -> Iterator[ChatRequest]:
         items = [replace(self._items[key], refused=self._book.refusal(key)) for key in item_hashes]
@@ -94,6 +113,8 @@ class Asking:
         self._store.append(outcome, kept, **shaping)
         for item, label in zip(items, labels, strict=True):
             self._book.hear(item.item_hash, outcome.status, label)
+        if outcome.batch_id is not None:
+            return iter(())
         self._count_failure(outcome)
         return self._requests([item.item_hash for item in items if self._book.is_to_ask(item.item_hash)])
 
@@ -116,6 +137,7 @@ def _read(outcome: ChatOutcome, count: int) -> tuple[ChatOutcome, list[list[Any]
         return replace(outcome, status="invalid", error=str(error)), None
 
 
-def _items_of(request: ChatRequest) -> tuple[LabelItem, ...]:
+def _items_of(request: ChatRequest) -> tuple[LabelItem | CallItem, ...]:
+    """What a request asks about; after a wait in a batch, all that is left of an item is what the table keeps."""
     assert isinstance(request.payload, tuple)
     return request.payload
