@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from tests.llm_server import other_content
+from llm_server import other_content
 
 LEAF_OF_ORDERS = "homes.buy"
 

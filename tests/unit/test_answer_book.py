@@ -59,6 +59,15 @@ def test_what_was_not_sent_for_want_of_budget_changes_nothing():
     assert state(book(("over_budget", invalid("not sent")))) == (False, True, None)
 
 
+def test_what_waits_in_a_batch_is_not_asked_about_until_it_comes_back():
+    waiting = book(("submitted", invalid(None)))
+    assert state(waiting) == (False, False, None)
+    assert waiting.is_waiting("item")
+    back = book(("submitted", invalid(None)), ("error", invalid("expired")))
+    assert state(back) == (False, True, None)
+    assert not back.is_waiting("item")
+
+
 def call(status, *answers):
     items = [
         {"item_hash": "item", "narrative_hash": "n", "answer": answer, "error": error} for answer, error in answers
@@ -80,6 +89,13 @@ def test_calls_of_earlier_runs_are_heard_like_those_of_this_one():
 
 def test_calls_that_failed_in_earlier_runs_are_made_anew():
     assert state(recalled(*[call("error", (None, "no route"))] * 5)) == (False, True, None)
+
+
+def test_a_batch_of_an_earlier_run_is_still_waited_for_until_it_has_come_to_an_end():
+    submitted = call("submitted", (None, None))
+    assert state(recalled(submitted)) == (False, False, None)
+    assert state(recalled(submitted, call("ok", (ANSWER, None)))) == (True, False, CARDS)
+    assert state(recalled(submitted, call("error", (None, "expired")))) == (False, True, None)
 
 
 def test_a_kept_answer_is_judged_anew():

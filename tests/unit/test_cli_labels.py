@@ -5,14 +5,14 @@ import polars as pl
 import pytest
 from test_cli import one_sentence, run
 from test_stages_llm_labels import SESSIONS, label, labels, prepare, undisturbed
-from tests.label_model import label_by_hash
-from tests.llm_server import LlmServer
 
 from clickintent.llm import CALL_SCHEMA
 from clickintent.project_vars import ProjectVarsError, read_project_vars
 from clickintent.stages.label_estimate import estimate_labels
 from clickintent.stages.run import BuiltTable, Run
 from clickintent.stages.session_labels import LABEL_SCHEMA
+from label_model import label_by_hash
+from llm_server import LlmServer
 
 LLM = {"model": "a-model"}
 
@@ -72,6 +72,12 @@ def test_a_model_without_a_price_is_estimated_in_tokens_alone(file):
     found = figures(file, {"model": "b-model"})
     assert found.cost_usd is None
     assert found.prompt_tokens > 0
+
+
+def test_a_batch_costs_half_where_it_is_large_enough_to_be_one(file, monkeypatch):
+    assert figures(file, {**LLM, "batch": True}).cost_usd == figures(file).cost_usd
+    monkeypatch.setattr("clickintent.stages.label_estimate.FEWEST_IN_BATCH", 2)
+    assert figures(file, {**LLM, "batch": True}).cost_usd == pytest.approx(figures(file).cost_usd / 2)
 
 
 def test_sessions_outside_of_the_sample_are_not_estimated(file):

@@ -100,6 +100,12 @@ def test_every_leaf_is_described_in_the_instructions():
             assert text in PROMPT.instructions
 
 
+def test_what_a_leaf_is_not_is_told_where_the_taxonomy_says_it():
+    frame = TAXONOMY.with_columns(excludes=pl.lit("Paying a card."))
+    assert LabelPrompt(read_taxonomy(frame)).instructions.count('"not": "Paying a card."') == 2
+    assert '"not"' not in PROMPT.instructions
+
+
 def test_a_leaf_that_is_named_like_no_intent_is_refused():
     frame = TAXONOMY.with_columns(intent_id=pl.col("intent_id").replace({"homes.buy": NO_INTENT}))
     with pytest.raises(ValueError, match="give it another id"):

@@ -8,8 +8,16 @@ import polars as pl
 import pytest
 from test_label_prompt import LEAVES
 from test_stages_run import load
-from tests.label_model import ITEM_FAULTS, label_by_hash, label_obediently, of_another_form, sessions_of
-from tests.llm_server import (
+
+from clickintent.labeling import LabelerError, SessionLabel
+from clickintent.labeling.label_prompt import PROMPT_HASH, md5
+from clickintent.labeling.llm_setup import LlmAccess, make_llm_labeler
+from clickintent.labeling.packing import LABEL_PURPOSE
+from clickintent.llm import CALL_SCHEMA, CallStore, LlmError
+from clickintent.stages.run import BuiltTable, Run
+from clickintent.stages.sending import calls_of
+from label_model import ITEM_FAULTS, label_by_hash, label_obediently, of_another_form, sessions_of
+from llm_server import (
     ANSWER_FAULTS,
     TRANSPORT_FAULTS,
     LlmServer,
@@ -19,14 +27,6 @@ from tests.llm_server import (
     some_faults,
     truncated,
 )
-
-from clickintent.labeling import LabelerError, SessionLabel
-from clickintent.labeling.label_prompt import PROMPT_HASH, md5
-from clickintent.labeling.llm_setup import LlmAccess, make_llm_labeler
-from clickintent.labeling.packing import LABEL_PURPOSE
-from clickintent.llm import CALL_SCHEMA, CallStore, LlmError
-from clickintent.stages.run import BuiltTable, Run
-from clickintent.stages.sending import calls_of
 
 PATIENT = {"model": "a-model", "backoff_seconds": 0.0, "timeout_seconds": 1.0, "concurrency": 8}
 ALL_FAULTS = (*TRANSPORT_FAULTS, *ANSWER_FAULTS, *ITEM_FAULTS, of_another_form(), hanging())

@@ -13,13 +13,13 @@ import polars as pl
 import pytest
 from test_stages_labels import TAXONOMY
 from test_stages_run import build, empty_run, load
-from tests.label_model import label_by_hash, sessions_of, without_the_first
-from tests.llm_server import LlmServer, failing
 
 from clickintent.labeling import LabelerError, write_recording
 from clickintent.llm import CALL_SCHEMA
 from clickintent.stages.sending import Sending
 from clickintent.stages.session_labels import label_sampled_sessions
+from label_model import label_by_hash, sessions_of, without_the_first
+from llm_server import LlmServer, failing
 
 SESSIONS = [f"{number:032x}" for number in range(60)]
 PAGES = ["cards", "homes", "loans", "divorce"]
@@ -67,7 +67,7 @@ def label(connection, url="http://127.0.0.1:9/v1", labeler="openai", **llm):
     connection.execute("set variable clickintent_table_llm_calls = 'llm_calls'")
     var = {"model": "a-model", "base_url": url, "backoff_seconds": 0.0, "concurrency": 2, **llm}
     tables = [connection.table(name) for name in ("sendable_sessions", "page_audience", "event_type_audience")]
-    sending = Sending(json.dumps(var), *tables, connection.table("llm_prices"))
+    sending = Sending(var, *tables, connection.table("llm_prices"))
     sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
 
     def stage(run):
@@ -201,6 +201,76 @@ def test_the_embedded_labeler_asks_nobody_and_reads_what_is_not_sent(connection)
     label(connection, labeler="embedded")
     assert set(labels(connection)["session_id"]) == set(SESSIONS)
     assert connection.sql("select count(*) from llm_calls").fetchone() == (0,)
+
+
+# -- batches ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A server that batches are worth their while for."""
+    monkeypatch.setattr("clickintent.labeling.asking.FEWEST_IN_BATCH", 2)
+    with LlmServer(label_by_hash) as server:
+        yield server
+
+
+def label_in_batches(connection, server):
+    return label(connection, server.url, batch=True, max_output_tokens=200)
+
+
+def labelled(connection):
+    return labels(connection)["session_id"].n_unique()
+
+
+def test_a_large_sample_is_submitted_by_one_build_and_collected_by_a_later_one(connection, server, caplog):
+    label_in_batches(connection, server)
+    # the first call is made at once
+    assert (len(server.bodies), len(server.batches.made), labelled(connection)) == (1, 1, 3)
+    assert "49 of 52 narratives wait in a batch" in caplog.text
+    assert "budget" not in caplog.text
+
+    assert label_in_batches(connection, server) == 0
+    assert (len(server.bodies), len(server.batches.made)) == (1, 1)
+
+    server.batches.finish(lambda _, body: (200, server.completion(body, None)))
+    label_in_batches(connection, server)
+    assert (len(server.bodies), len(server.batches.made)) == (1, 1)
+    assert labels(connection, "model").equals(undisturbed("model"))
+    assert label(connection, batch=True, max_output_tokens=200) == 0
+
+
+def test_what_a_batch_lost_or_answered_badly_is_asked_for_with_the_rest(connection, server):
+    label_in_batches(connection, server)
+    bad = iter([lambda body: None, lambda body: (500, {}), lambda body: (200, {}), without_the_first().bend])
+
+    def answer(_, body):
+        completion = server.completion(body, None)
+        make = next(bad, None)
+        return make(completion) if make else (200, completion)
+
+    server.batches.finish(lambda custom_id, body: as_response(answer(custom_id, body)))
+    # nothing is left for a batch: what remains is asked at once
+    label(connection, server.url, max_output_tokens=200)
+    assert labels(connection, "model").equals(undisturbed("model"))
+    asked = sent(server)
+    assert len(server.bodies) < 10
+    assert set(asked.values()) == {1}
+
+
+def as_response(answer):
+    """A bent completion is a response that came well."""
+    return (200, answer) if isinstance(answer, dict) else answer
+
+
+def test_a_batch_that_expired_is_made_anew_and_settles_nothing(connection, server):
+    label_in_batches(connection, server)
+    server.batches.finish(lambda *_: None, status="expired")
+    label_in_batches(connection, server)
+    assert len(server.batches.made) == 2
+    assert "invalid" not in set(labels(connection)["status"])
+    server.batches.finish(lambda _, body: (200, server.completion(body, None)))
+    label_in_batches(connection, server)
+    assert labels(connection, "model").equals(undisturbed("model"))
 
 
 # -- replay -------------------------------------------------------------------------------------

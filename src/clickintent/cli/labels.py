@@ -87,7 +87,7 @@ def _print_estimate(console: Console, figures: "LabelEstimate") -> None:
         ("sampled sessions without a label of it", f"{figures.sessions:,}"),
         ("of visitors who refused consent, not sent", f"{figures.withheld:,}"),
         ("distinct narratives of the others", f"{figures.narratives:,}"),
-        ("of which answered before", f"{figures.cached:,}"),
+        ("of which answered before or in a batch", f"{figures.cached:,}"),
         ("too long for llm.context_tokens", f"{figures.too_long:,}"),
         ("calls", f"{figures.calls:,}"),
         ("prompt tokens, about", f"{figures.prompt_tokens:,}"),

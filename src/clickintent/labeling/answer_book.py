@@ -20,8 +20,11 @@ ANSWERS_WANTED: Final = 2
 FAILURES_ENDURED: Final = 2
 """Calls that may fail on their way for an item in one run: with others, and once more alone."""
 
-NOT_ANSWERED: Final = frozenset({"error", "wrong_model", "over_budget"})
+FAILED: Final = frozenset({"error", "wrong_model"})
 """Statuses of calls that the model which was asked did not answer."""
+
+NOT_ENDED: Final = frozenset({"over_budget", "submitted"})
+"""Statuses of calls that were not sent, or wait in a batch."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,8 @@ class _Heard:
     refused: str | None = None
     failures: int = 0
     failed: str | None = None
+    is_unread: bool = False
+    is_waiting: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -57,14 +62,16 @@ class AnswerBook:
             label: what the answer makes; 'invalid' with the reason where it makes nothing or there was none.
         """
         heard = self._heard.setdefault(item_hash, _Heard())
-        if heard.is_settled or status == "over_budget":
+        heard.is_waiting = status == "submitted"
+        if heard.is_settled or status in NOT_ENDED:
             return
-        if status in NOT_ANSWERED:
+        if status in FAILED:
             heard.failures += 1
             heard.failed = label.error
         elif label.status == "invalid":
             heard.refusals += 1
             heard.refused = label.error
+            heard.is_unread = status != "ok"
         else:
             heard.label = label
 
@@ -75,12 +82,16 @@ class AnswerBook:
             calls: rows of `llm_calls`: status and items.
         """
         for call in calls:
-            if call["status"] in NOT_ANSWERED:
-                continue
             for item in json.loads(call["items"] or "[]"):
                 is_answered = item["answer"] is not None
                 label = judge([item["answer"]], self._leaf_ids) if is_answered else invalid(item["error"])
                 self.hear(item["item_hash"], call["status"], label)
+        self.forgive()
+
+    def forgive(self) -> None:
+        """Forget failures: what failed before may go well now."""
+        for heard in self._heard.values():
+            heard.failures = 0
 
     def is_settled(self, item_hash: str) -> bool:
         """Whether nothing about the item is left to ask, now or later."""
@@ -90,7 +101,16 @@ class AnswerBook:
     def is_to_ask(self, item_hash: str) -> bool:
         """Whether the item is worth asking about in this run."""
         heard = self._heard.get(item_hash, _Heard())
-        return not heard.is_settled and heard.failures < FAILURES_ENDURED
+        return not heard.is_settled and not heard.is_waiting and heard.failures < FAILURES_ENDURED
+
+    def is_to_ask_alone(self, item_hash: str) -> bool:
+        """Whether another item may be to blame for what became of this one's call: all of it was lost."""
+        heard = self._heard.get(item_hash, _Heard())
+        return heard.is_unread or heard.failures > 0
+
+    def is_waiting(self, item_hash: str) -> bool:
+        """Whether the item is being asked about in a batch."""
+        return self._heard.get(item_hash, _Heard()).is_waiting
 
     def refusal(self, item_hash: str) -> str | None:
         """Why the item's only answer could not be used; None where there was none."""
@@ -98,7 +118,7 @@ class AnswerBook:
         return heard.refused if heard else None
 
     def label(self, item_hash: str) -> SessionLabel | None:
-        """The item's label as things stand; None where nobody was asked, or asked again, about it."""
+        """The item's label as things stand; None where nobody was asked about it, or it is still to be asked again."""
         heard = self._heard.get(item_hash, _Heard())
         if heard.is_settled:
             return heard.label or invalid(heard.refused)

@@ -163,6 +163,7 @@ def _leaf_line(leaf: Intent) -> str:
         "name": leaf.name,
         "description": leaf.description,
         "keywords": "; ".join(leaf.keywords[:SHOWN_KEYWORDS]),
+        "not": leaf.excludes,
     }
     return "{" + ", ".join(f'"{name}": {quoted(text)}' for name, text in fields.items() if text) + "}"
 
@@ -178,8 +179,9 @@ def _strict_object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - a JSO
 
 def _prompt_hash() -> str:
     """Hash of all that is said beside taxonomy and narratives, taken from a whole request of a small example."""
-    group = Intent("a", None, 1, "A", "About a.", (), (), (), is_sensitive=False, status="active")
-    leaf = replace(group, intent_id="a.b", parent_intent_id="a", level=2, keywords=tuple("cdefghijklmnopqrstuvwxyz"))
+    group = Intent("a", None, 1, "A", "About a.")
+    words = tuple("cdefghijklmnopqrstuvwxyz")
+    leaf = replace(group, intent_id="a.b", parent_intent_id="a", level=2, keywords=words, excludes="About b.")
     prompt = LabelPrompt(Taxonomy(None, (group,), (leaf,)))
     items = [LabelItem("", "", "<web> session\n- a page"), LabelItem("", "", "app session", refused="no such intent")]
     return md5(json.dumps((prompt.messages(items), prompt.schema())))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clickintent.labeling.answer_book import AnswerBook
+from clickintent.labeling.asking import Asking
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
 from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
@@ -54,7 +55,8 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
     book = AnswerBook(taxonomy.leaf_ids)
     book.recall(access.calls_of(key))
-    return LlmLabeler(key, taxonomy.leaf_ids, book=book, calls=calls, client=client, store=access.store)
+    asking = Asking(key, taxonomy.leaf_ids, book=book, calls=calls, client=client, store=access.store)
+    return LlmLabeler(key, book, asking)
 
 
 def make_replay_labeler(taxonomy: Taxonomy, access: LlmAccess) -> ReplayLabeler:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clickintent.labeling.answer_book import AnswerBook
+from clickintent.labeling.asking import FEWEST_IN_BATCH
 from clickintent.labeling.label_prompt import LabelPrompt
 from clickintent.labeling.llm_setup import label_key
 from clickintent.labeling.packing import LabelCalls
 from clickintent.labeling.settings import read_llm_var
-from clickintent.llm import LlmSettings, price_of
+from clickintent.llm import BATCH_PRICE_SHARE, LlmSettings, price_of
 from clickintent.stages.run import Run
 from clickintent.stages.sending import CALLS_TABLE, Sending, calls_of
 from clickintent.stages.session_labels import active_taxonomy, sessions_to_label
@@ -23,7 +24,7 @@ class LabelEstimate:
         sessions: sampled, without a label of this model.
         withheld: of these, sessions of which nothing may be sent.
         narratives: distinct texts of the others, as they would be sent.
-        cached: of these, texts whose answer is known.
+        cached: of these, texts whose answer is known or waits in a batch.
         too_long: of these, texts that do not fit the model.
         calls: to be made, if none has to be repeated.
         prompt_tokens: of the calls, about.
@@ -78,7 +79,7 @@ def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
     stale = sessions_to_label(run, *tables, "openai", key.model_version, key.taxonomy_version)
     told = sending.narratives(run, stale)
     items = [key.item(text) for text in told.get_column("narrative").unique()]
-    unknown = [item for item in items if not book.is_settled(item.item_hash)]
+    unknown = [item for item in items if book.is_to_ask(item.item_hash)]
     fitting = sorted((item for item in unknown if writer.fits(item)), key=lambda item: item.item_hash)
     calls = prompt_tokens = 0
     for request in writer.pack(fitting):
@@ -86,6 +87,7 @@ def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
         prompt_tokens += request.estimated_tokens
     completion_tokens = writer.usual_answer_tokens(len(fitting))
     price = price_of(settings.model, sending.price_table(run))
+    price_share = BATCH_PRICE_SHARE if settings.batch and calls >= FEWEST_IN_BATCH else 1.0
     return LabelEstimate(
         settings=settings,
         sessions=stale.height,
@@ -96,5 +98,5 @@ def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
         calls=calls,
         prompt_tokens=prompt_tokens,
         completion_tokens=completion_tokens,
-        cost_usd=None if price is None else price.usd(prompt_tokens, completion_tokens),
+        cost_usd=None if price is None else price_share * price.usd(prompt_tokens, completion_tokens),
     )

@@ -1,6 +1,5 @@
 """What a stage that asks a language model needs beside its own inputs, and what it may send."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,14 +23,14 @@ class Sending:
     """Settings of the client, and the tables that say what may be sent.
 
     Attributes:
-        llm: the var `llm`, as JSON text where dbt hands it over so.
+        llm: the var `llm`.
         sessions: `sendable_sessions`.
         pages: `page_audience`.
         event_types: `event_type_audience`.
         prices: `llm_prices`.
     """
 
-    llm: Mapping[str, object] | str
+    llm: Mapping[str, object]
     sessions: Relation
     pages: Relation
     event_types: Relation
@@ -41,7 +40,7 @@ class Sending:
         """The way to the server, the calls kept so far, and the table that keeps more."""
         table = run.table(CALLS_TABLE)
         return LlmAccess(
-            var=json.loads(self.llm) if isinstance(self.llm, str) else self.llm,
+            var=self.llm,
             calls_of=partial(calls_of, run, table),
             store=CallStore(run.warehouse, table),
             prices=self.price_table(run),
