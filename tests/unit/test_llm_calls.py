@@ -67,8 +67,8 @@ def test_a_row_tells_all_about_its_call(store, connection):
     assert json.loads(row["request"])["messages"] == list(request().messages)
     assert row["response"] == called.text
     assert json.loads(row["items"]) == [
-        {"item_hash": "item-1", "narrative_hash": "narrative-1", "answer": {"a": 1}},
-        {"item_hash": "item-2", "narrative_hash": "narrative-2", "answer": None},
+        {"item_hash": "item-1", "narrative_hash": "narrative-1", "answer": {"a": 1}, "error": None},
+        {"item_hash": "item-2", "narrative_hash": "narrative-2", "answer": None, "error": None},
     ]
     assert (row["status"], row["error"], row["attempts"]) == ("ok", None, 1)
     assert (row["cost_usd"], row["called_at"]) == (called.cost_usd, called.called_at)
