@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from llm_server import LlmServer
-from taxonomy_model import make_taxonomy, sessions_of
 from typer.testing import CliRunner
 
 from clickintent.cli import app
+from llm_server import LlmServer
+from taxonomy_model import make_taxonomy, sessions_of
 
 # the small bank has a few hundred people: pages are known from five on
 LLM_VARS = {

@@ -3,12 +3,11 @@
 import json
 
 import duckdb
-import polars as pl
 import pytest
 from injections import HOSTILE
 
 from clickintent.llm import CallStore, ChatClient, LlmServerError, LlmSettings, LlmSettingsError
-from clickintent.taxonomy import MIN_LEAVES, TaxonomyError, read_taxonomy
+from clickintent.taxonomy import MIN_LEAVES, TaxonomyError
 from clickintent.taxonomy.content import versioned
 from clickintent.taxonomy.proposal import (
     Asker,
@@ -18,8 +17,7 @@ from clickintent.taxonomy.proposal import (
     propose_from_clusters,
     propose_from_sessions,
 )
-from clickintent.taxonomy.proposal.merging import SAME, likeness_of_leaves
-from clickintent.taxonomy.proposal.sketch import LeafSketch
+from clickintent.taxonomy.proposal.merging import SAME
 from clickintent.taxonomy.reading import Intent
 from clickintent.warehouse import open_warehouse
 from llm_requests import KEY, PRICES, create_call_table
@@ -331,18 +329,6 @@ def test_there_are_never_more_leaves_than_allowed(store, max_leaves):
     assert len(versioned(proposal.intents).leaves) == max_leaves
 
 
-def test_the_reviewed_taxonomy_in_the_package_holds_no_leaves_that_would_be_merged():
-    seeded = read_taxonomy(pl.read_csv("seeds/taxonomy.csv"))
-    leaves = [LeafSketch(leaf.name, leaf.description, "") for leaf in seeded.leaves]
-    likeness = likeness_of_leaves(leaves)
-    assert max(likeness[i, j] for i in range(len(leaves)) for j in range(i)) < SAME
-    same = [
-        LeafSketch("Pay bills", "Pay a bill or schedule a payment to a company.", ""),
-        LeafSketch("Bill payment", "Pay bills and schedule payments to companies.", ""),
-    ]
-    assert likeness_of_leaves(same)[0, 1] > SAME
-
-
 def test_words_of_strangers_stay_data(store):
     mark = "0" * 16
     hostile = [
@@ -396,20 +382,3 @@ def test_a_budget_that_is_spent_stops_the_proposal_and_keeps_what_was_answered(s
         assert paid >= 1
         propose(server, store)
     assert purposes(server)[paid] != "taxonomy_generate"
-
-
-@pytest.mark.parametrize(
-    ("var", "reason"),
-    [
-        ({"start": "seed"}, "llm.taxonomy.start is 'seed': it has to be one of sessions, clusters"),
-        ({"near": 0}, "llm.taxonomy.near is 0: it has to be a whole number from 1 to 50"),
-        ({"far": True}, "llm.taxonomy.far is True"),
-        ({"mini": 1}, "llm.taxonomy.mini is no setting: it knows start, near"),
-        ("clusters", "llm.taxonomy is 'clusters': it has to be settings by name"),
-    ],
-)
-def test_a_wrong_setting_is_named(var, reason):
-    with pytest.raises(TaxonomyError) as raised:
-        ProposalSettings.read({"taxonomy": var})
-    assert reason in str(raised.value)
-    assert ProposalSettings.read({"model": "m"}) == ProposalSettings()

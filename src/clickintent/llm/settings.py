@@ -113,8 +113,12 @@ class LlmSettings:
     @property
     def parameters(self) -> str:
         """JSON of what shapes an answer beside model and prompt: part of the key of the cache."""
-        shaping = ("max_output_tokens", "seed", "temperature")
-        return json.dumps({name: getattr(self, name) for name in shaping}, sort_keys=True)
+        shaping = {
+            "max_output_tokens": self.max_output_tokens,
+            "seed": self.seed,
+            "temperature": float(self.temperature),
+        }
+        return json.dumps(shaping, sort_keys=True)
 
 
 def _is_a(value: object, hint: object) -> bool:
