@@ -135,7 +135,7 @@ def cluster_taxonomy(sessions: ClusterInputs, max_leaves: int, min_visitors: int
         )
     with threadpool_limits(limits=1):  # sums of numbers depend on how many threads add them up
         parts = _parts(sessions, most)
-        tree = linkage(_known(sessions, terms, parts), "average", metric="cosine")
+        tree = _tree(sessions, terms, parts)
         cuts = [_cut(sessions, terms, parts, tree, leaves) for leaves in _CUTS if leaves <= most]
     found = [cut for cut in cuts if cut is not None]
     if not found:
@@ -162,10 +162,12 @@ def _parts(sessions: ClusterInputs, most: int) -> Labels:
     return parts
 
 
-def _known(sessions: ClusterInputs, terms: SessionTerms, labels: Labels) -> _Matrix:
-    """Both of what is known of each cluster, as a vector of unit length."""
+def _tree(sessions: ClusterInputs, terms: SessionTerms, labels: Labels) -> _Matrix:
+    """How clusters join, as SciPy writes it: by the weighted mean of the cosines of their centres and profiles."""
     centres, profiles = _centres(sessions, labels), _profiles(terms, labels)
-    return np.hstack([np.sqrt(_EMBEDDING_WEIGHT) * centres, np.sqrt(1 - _EMBEDDING_WEIGHT) * profiles])
+    both = np.hstack([np.sqrt(_EMBEDDING_WEIGHT) * centres, np.sqrt(1 - _EMBEDDING_WEIGHT) * profiles])
+    tree: _Matrix = linkage(both, "average", metric="cosine")
+    return tree
 
 
 def _centres(sessions: ClusterInputs, labels: Labels) -> _Matrix:
@@ -260,9 +262,8 @@ def _with_unrecognised_joined(cut: _Cut) -> Labels:
 
 def _groups(sessions: ClusterInputs, terms: SessionTerms, labels: Labels) -> Labels:
     """Group of each leaf, from 0."""
-    known = _known(sessions, terms, labels)
-    tree = linkage(known, "ward")  # groups of about one size
-    count = max(MIN_LEAVES, round(len(known) / _LEAVES_PER_GROUP))
+    tree = _tree(sessions, terms, labels)
+    count = max(MIN_LEAVES, round((len(tree) + 1) / _LEAVES_PER_GROUP))
     return np.unique(fcluster(tree, count, "maxclust"), return_inverse=True)[1].astype(np.int64)
 
 
