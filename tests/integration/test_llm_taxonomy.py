@@ -32,7 +32,7 @@ def test_a_taxonomy_of_a_language_model_is_proposed_once_and_labelled_by(built_d
     assert asked == project.query("select count(*) from llm_calls")[0][0] > 0
     assert all(sessions_of(body) for body in server.bodies if "generate" in str(body["response_format"]))
     [(leaves, sources)] = project.query(
-        "select count(*), string_agg(distinct source) from intent_taxonomy where level = 2"
+        "select count(*), string_agg(distinct source) from intent_taxonomy where level = 2 and status = 'active'"
     )
     assert 2 <= leaves <= 35
     assert sources == "llm"
