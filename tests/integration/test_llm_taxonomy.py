@@ -17,11 +17,17 @@ LLM_VARS = {
 }
 
 
+KEY = "sk-a-key-that-nobody-may-see"
+SENT = ("BEGIN DATA", "web session, ", "Look into ")
+"""Words of every question, of every narrative and of every answer."""
+
+
 @pytest.fixture
 def server(monkeypatch):
     with LlmServer(make_taxonomy) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+        monkeypatch.setenv("OPENAI_API_KEY", KEY)
+        monkeypatch.setenv("OPENAI_LOG", "debug")
         yield server
 
 
@@ -48,3 +54,11 @@ def test_a_taxonomy_of_a_language_model_is_proposed_once_and_labelled_by(built_d
     assert again.exit_code == 0, again.output
     assert "current already" in again.output
     assert len(server.bodies) == asked
+
+    # dbt logs at debug level into its file, whatever it shows
+    written = [file for folder in ("target", "logs") for file in (project.folder / folder).rglob("*") if file.is_file()]
+    assert any(file.name == "dbt.log" for file in written)
+    for file in written:
+        content = file.read_bytes()
+        told = [word for word in (KEY, *SENT) if word.encode() in content]
+        assert told == [], file

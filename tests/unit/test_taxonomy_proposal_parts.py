@@ -1,4 +1,4 @@
-"""The parts of a proposal: which sessions are read, which leaves are one, what stays of a text, what settings it has."""
+"""The parts of a proposal: which sessions are read, which leaves are one, what stays of a text, what settings are."""
 
 import polars as pl
 import pytest
