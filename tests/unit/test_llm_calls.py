@@ -3,24 +3,21 @@
 import json
 
 import duckdb
-import polars as pl
 import pytest
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 from clickintent.llm import CALL_SCHEMA, CallItem, CallStore, LlmSettings, hash_of, prompt_hash
 from clickintent.warehouse import WarehouseError, open_warehouse
-from llm_requests import SCHEMA, ask, request
+from llm_requests import SCHEMA, ask, create_call_table, request
 from llm_server import LlmServer, declined
 
-TYPES = {pl.String: "varchar", pl.Int64: "bigint", pl.Float64: "double"}
 KEY = ("gpt-4.1-mini", LlmSettings().parameters, "tax-1", "prompt-1")
 
 
 @pytest.fixture
 def connection(tmp_path):
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        columns = ", ".join(f"{name} {TYPES.get(kind, 'timestamp')}" for name, kind in CALL_SCHEMA.items())
-        connection.execute(f"create table llm_calls ({columns})")
+        create_call_table(connection)
         yield connection
 
 

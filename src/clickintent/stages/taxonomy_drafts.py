@@ -8,11 +8,14 @@ import polars as pl
 
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.run import Run
+from clickintent.stages.taxonomy_llm import propose_by_model
 from clickintent.stages.taxonomy_sample import SessionInputs
 from clickintent.taxonomy import MAX_LEAVES, MIN_LEAVES, Taxonomy, TaxonomyError
 from clickintent.taxonomy.clusters import ClusterInputs, cluster_taxonomy
+from clickintent.taxonomy.content import versioned
 from clickintent.taxonomy.quality import Figure
 
+LLM: Final = "llm"
 MAX_CLUSTERED_SESSIONS: Final = 20_000
 """A hash sample above this: clusters of more sessions are no others."""
 
@@ -109,7 +112,15 @@ def _cluster(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force:
     return Draft(taxonomy, tuple(quality), encoder_version, config)
 
 
+def _ask_model(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force: Taxonomy | None) -> Draft:
+    """What a language model proposes, from sessions or from the draft of clusters."""
+    proposal, encoder_version, config = propose_by_model(
+        run, inputs, settings.max_intents, lambda: _cluster(run, inputs, settings, in_force).taxonomy
+    )
+    return Draft(versioned(proposal.intents), proposal.quality, encoder_version, {**asdict(settings), "llm": config})
+
+
 Drafter = Callable[[Run, SessionInputs, DraftSettings, Taxonomy | None], Draft]
 
-DRAFTERS: Final[Mapping[str, Drafter]] = {"clusters": _cluster}
+DRAFTERS: Final[Mapping[str, Drafter]] = {"clusters": _cluster, LLM: _ask_model}
 """By the value of `taxonomy_source`; the seed is not drafted."""
