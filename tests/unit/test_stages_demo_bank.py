@@ -17,6 +17,7 @@ from clickintent.stages.demo_bank import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+NOBODY = "(select null as person_kind, null as person_hash, null::timestamp as erased_before where false)"
 BANK = {"people": 40, "days": 5, "seed": 3, "linked": True}
 
 
@@ -27,11 +28,11 @@ def connection():
 
 
 def build_events(connection, bank=BANK, **how):
-    return build(connection, "demo_events", lambda run: load_demo_events(run, bank), key="event_id", **how)
+    return build(connection, "demo_events", lambda run: load_demo_events(run, bank, NOBODY), key="event_id", **how)
 
 
 def build_truth(connection, bank=BANK, **how):
-    return build(connection, "demo_truth_events", lambda run: load_demo_truth(run, bank), key="event_id", **how)
+    return build(connection, "demo_truth_events", lambda run: load_demo_truth(run, bank, NOBODY), key="event_id", **how)
 
 
 @pytest.mark.parametrize("change", [{"people": 41}, {"days": 6}, {"seed": 4}, {"linked": False}, {"mixed_share": 0.5}])
