@@ -73,8 +73,12 @@
 #}
 {% macro page_placeholders(path, numbers_only=false) -%}
     {%- set year, month, day = "(19|20)[0-9]{2}", "(1[0-2]|0?[1-9])", "(3[01]|[12][0-9]|0?[1-9])" -%}
+    {#- the digits of a percent code are none of the number beside it -#}
+    {%- set coded = "%(25)*(20|2[89BCDEbcde])" -%}
     {%- set odd_steps = [
         ("//+", "/"),
+        ("([0-9])" ~ coded, "\\1 "),
+        (coded ~ "([0-9])", " \\3"),
         (";[^/]*", ""),
         ("[^/]+(@|%(25)*40)[^/]+", ":email"),
         ("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}", ":uuid"),
