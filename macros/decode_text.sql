@@ -20,8 +20,7 @@
     {%- set visible = clickintent.replace_all(text, "[\\x{00AD}\\x{200B}-\\x{200F}\\x{2060}\\x{FEFF}]", "") -%}
     {%- set narrow = "translate(" ~ visible ~ ", '" ~ clickintent.full_width() | replace("'", "''") ~ "', '"
         ~ clickintent.half_width() | replace("'", "''") ~ "')" -%}
-    {%- set once = clickintent.replace_all(narrow, "%(?:25)+([0-9A-Fa-f]{2})", "%\\1") -%}
-    {%- set decoded = namespace(sql=clickintent.percent_decoded(once)) -%}
+    {%- set decoded = namespace(sql=clickintent.percent_decoded(narrow)) -%}
     {%- for pattern, replacement in steps -%}
         {%- set decoded.sql = clickintent.replace_all(decoded.sql, pattern, replacement) -%}
     {%- endfor -%}
@@ -29,8 +28,9 @@
 {%- endmacro %}
 
 {#
-    Text with its percent codes undone, as far as the warehouse can; where it cannot, `decode_text` knows those of
-    punctuation. Bytes that make no character are left out.
+    Text with its percent codes undone, however often encoded, as far as the warehouse can; where it cannot, `decode_text`
+    knows those of punctuation. Bytes that make no character are left out. Most texts have none, and pay for no more than
+    the question.
 #}
 {% macro percent_decoded(text) -%}
     {{ return(adapter.dispatch('percent_decoded', 'clickintent')(text)) }}
@@ -41,10 +41,12 @@
 {%- endmacro %}
 
 {% macro duckdb__percent_decoded(text) -%}
-    coalesce(
-        try(url_decode({{ text }})),
-        url_decode({{ clickintent.replace_all(text, "%[89A-Fa-f][0-9A-Fa-f]", "") }})
-    )
+    {%- set once = clickintent.replace_all(text, "%(?:25)+([0-9A-Fa-f]{2})", "%\\1") -%}
+    {%- set of_characters = clickintent.replace_all(once, "%(?:[89A-Fa-f][0-9A-Fa-f]|00)", "") -%}
+    case
+        when contains({{ text }}, '%') then coalesce(try(url_decode({{ once }})), url_decode({{ of_characters }}))
+        else {{ text }}
+    end
 {%- endmacro %}
 
 {# The characters that a keyboard for Chinese or Japanese writes in place of `half_width`, and two wide blanks. #}

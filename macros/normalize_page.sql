@@ -67,18 +67,15 @@
 {%- endmacro %}
 
 {#
-    A path with placeholders for what names a person, a day or one thing among many. The order counts: what is longer
+    A path with placeholders for what names a person, a day or one thing among many. What is percent-encoded in it is
+    decoded first, and ends where an encoded query string begins. The order counts: what is longer
     goes before the numbers in it. Tokens take three passes: a run of 16 characters or more is put in brackets, its
     signature makes it a token, the other brackets go.
 #}
 {% macro page_placeholders(path, numbers_only=false) -%}
     {%- set year, month, day = "(19|20)[0-9]{2}", "(1[0-2]|0?[1-9])", "(3[01]|[12][0-9]|0?[1-9])" -%}
-    {#- the digits of a percent code are none of the number beside it -#}
-    {%- set coded = "%(25)*(20|2[89BCDEbcde])" -%}
     {%- set odd_steps = [
         ("//+", "/"),
-        ("([0-9])" ~ coded, "\\1 "),
-        (coded ~ "([0-9])", " \\3"),
         (";[^/]*", ""),
         ("[^/]+(@|%(25)*40)[^/]+", ":email"),
         ("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}", ":uuid"),
@@ -94,7 +91,10 @@
         ("/[0-9]+(/|$)", "/:id\\1"),
         ("/[0-9]+(/|$)", "/:id\\1"),
     ] -%}
-    {%- set replaced = namespace(sql=path) -%}
+    {#- the digits of a percent code are none of the number beside it -#}
+    {%- set replaced = namespace(
+        sql=path if numbers_only else clickintent.before_query(clickintent.percent_decoded(path))
+    ) -%}
     {%- for pattern, replacement in (number_steps if numbers_only else odd_steps + number_steps) -%}
         {%- set replaced.sql = clickintent.replace_all(replaced.sql, pattern, replacement) -%}
     {%- endfor -%}

@@ -44,7 +44,7 @@
         ("(?i)\\b(?:" ~ greeting ~ ") (?:" ~ arrival ~ ")\\b([^|,!?.:;]*),[^|!?.:;]*", "\\1"),
         ("(?i)\\b(?:" ~ greeting ~ ") (?:" ~ arrival ~ ")\\b", " "),
         ("(?i)\\b(" ~ greeting ~ ")(?:\\s*[,:]\\s*|\\s+)" ~ word ~ "(?:\\s+" ~ word ~ ")*", "\\1"),
-        ("(?i)\\b(" ~ named ~ ")\\s*:\\s*[^|/;&:]+", "\\1"),
+        ("(?i)\\b(" ~ named ~ ")\\s*:\\s*(?:[^|/;&:]|:id)+", "\\1"),
         ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:" ~ street ~ ")\\b[.]?" ~ town, " "),
         ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:drive|dr|close|court|ct|place|way)[.]?(?:\\s*,[^|/]*|\\s*$)", " "),
         ("(?i)\\b" ~ part ~ "(?:stra(?:ss|\\x{00DF})e|gasse|weg|platz|allee|[ -]?str[.]?)" ~ blank ~ number ~ town, " "),
