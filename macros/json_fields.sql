@@ -24,3 +24,19 @@
 {% macro default__json_object_text(fields) -%}
     cast(json_object({% for name, expression in fields.items() %}'{{ name }}', {{ expression }}{% if not loop.last %}, {% endif %}{% endfor %}) as varchar)
 {%- endmacro %}
+
+{# From-item of the elements of a JSON list in a column of an item to its left: one row each, JSON text in `element`. #}
+{% macro json_elements(json, alias) -%}
+    {{ return(adapter.dispatch('json_elements', 'clickintent')(json, alias)) }}
+{%- endmacro %}
+
+{% macro default__json_elements(json, alias) -%}
+    unnest(cast(cast({{ json }} as json) as json[])) as {{ alias }} (element)
+{%- endmacro %}
+
+{# Select-list of typed fields of a JSON text, each named as in it: name -> SQL type. #}
+{% macro json_columns(json, types) -%}
+    {%- for name, type in types.items() %}
+        cast({{ clickintent.json_field(json, name) }} as {{ type }}) as {{ name }}{% if not loop.last %},{% endif %}
+    {%- endfor %}
+{%- endmacro %}

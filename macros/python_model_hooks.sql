@@ -11,6 +11,18 @@
 {%- endmacro %}
 
 {#
+    Pre-hook of a Python model that writes to the table of another one, which it refers to as well: tells it the table's
+    name, since a relation that `dbt.ref` gives has rows and no name.
+#}
+{% macro announce_table(model) -%}
+    {{ return(adapter.dispatch('announce_table', 'clickintent')(model)) }}
+{%- endmacro %}
+
+{% macro default__announce_table(model) -%}
+    set variable clickintent_table_{{ model }} = '{{ ref(model) | replace("'", "''") }}'
+{%- endmacro %}
+
+{#
     Post-hook of every Python model: dbt-duckdb writes the rows of an incremental Python model to a real table before
     it inserts them, and leaves that table behind.
 #}

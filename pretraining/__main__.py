@@ -5,6 +5,7 @@ import hashlib
 import json
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,8 @@ def main(arguments: list[str]) -> int:
         patience=chosen.steps,
     )
     data = prepare(sample_sessions(sequences, config), pages, config)
+    # a batch has a handful of sessions of each bank: told apart within a bank alone, they would have hardly a rival
+    data = replace(data, rivals=data.sessions.channel)
     encoder, heads = SessionEncoder(config), Heads(config)
 
     def report(step: int, steps: int, losses: dict[str, float]) -> None:

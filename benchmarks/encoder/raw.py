@@ -24,6 +24,8 @@ OUTCOMES = ("passed", "lost")
 DEMO_PEOPLE = 30_000
 DEMO_DAYS = 60
 DEMO_SEED = 101
+# Enough for a million sessions in the training part of a split
+LARGE_PEOPLE = 650_000
 
 
 @dataclass(frozen=True)
@@ -133,8 +135,8 @@ def shop_pages(folder: Path) -> RawData:
     return RawData("shop_pages", shown, WHOLE_VISITS, labels, note="the last page of a session is what is guessed")
 
 
-def demo_bank() -> tuple[RawData, pl.DataFrame, str]:
+def bank(name: str, people: int) -> tuple[RawData, pl.DataFrame, str]:
     """The synthetic bank, with another seed than the demo's; also its truth by event, and the simulator's hash."""
-    simulation = simulate(DemoBank(people=DEMO_PEOPLE, days=DEMO_DAYS, seed=DEMO_SEED))
-    raw = RawData("demo_bank", simulation.events, {}, note=f"synthetic, {DEMO_PEOPLE:,} people")
+    simulation = simulate(DemoBank(people=people, days=DEMO_DAYS, seed=DEMO_SEED))
+    raw = RawData(name, simulation.events, {}, note=f"synthetic, {people:,} people")
     return raw, simulation.truth, str(simulation.oracle["source_hash"])

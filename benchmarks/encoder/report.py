@@ -180,7 +180,7 @@ def _cell(cells: Mapping[str, float], splits: int | None = None) -> str:
     if not cells:
         return "-"
     value, spread = mean_sd(cells)
-    of_fewer = f" ({len(cells)} splits)" if splits is not None and len(cells) < splits else ""
+    of_fewer = f" ({len(cells)} split{'s' * (len(cells) > 1)})" if splits is not None and len(cells) < splits else ""
     return f"{value:.4f} ± {spread:.4f}{of_fewer}" if len(cells) > 1 else f"{value:.4f}{of_fewer}"
 
 

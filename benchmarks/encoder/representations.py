@@ -12,7 +12,6 @@ from sklearn.feature_extraction import DictVectorizer
 from benchmarks.encoder.dataset import Dataset
 from benchmarks.encoder.tasks import Task
 from clickintent.encoder import EncoderConfig, embed_pages, encode, load_encoder, train_encoder
-from clickintent.encoder.training import Progress
 
 # Columns of `session_features` that say who or when, not what
 NOT_FEATURES = ("session_id", "started_at", "content_hash", "page_group_counts")
@@ -61,14 +60,21 @@ def first_events(dataset: Dataset) -> csr_matrix:
 
 
 def trained(
-    dataset: Dataset, rows: NDArray[np.int64], config: EncoderConfig, progress: Progress | None = None
+    dataset: Dataset, rows: NDArray[np.int64], config: EncoderConfig, asked: NDArray[np.int64] | None = None
 ) -> NDArray[np.float32]:
-    """Embeddings of all sessions by an encoder trained on `rows` without labels: float32[sessions, 64]."""
-    version = train_encoder(dataset.sequences[rows], dataset.pages, config, progress)
+    """Embeddings of all sessions by an encoder trained on `rows` without labels: float32[sessions, 64].
+
+    Zeros for all but the sessions `asked`, where these are given.
+    """
+    version = train_encoder(dataset.sequences[rows], dataset.pages, config)
     encoder = load_encoder(version.weights, version.config)
     vectors = embed_pages(dataset.pages, encoder)
-    parts = [encode(part, encoder, vectors) for part in dataset.sequences.iter_slices(SCORING_ROWS)]
-    return np.concatenate(parts)
+    asked = np.arange(len(dataset.sequences)) if asked is None else asked
+    embeddings = np.zeros((len(dataset.sequences), config.embedding_dim), dtype=np.float32)
+    for start in range(0, len(asked), SCORING_ROWS):
+        chosen = asked[start : start + SCORING_ROWS]
+        embeddings[chosen] = encode(dataset.sequences[chosen], encoder, vectors)
+    return embeddings
 
 
 def of_examples(sessions: NDArray[np.float32] | csr_matrix, task: Task) -> NDArray[np.float32] | csr_matrix:

@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from benchmarks.encoder.dataset import Dataset, build
-from benchmarks.encoder.raw import RawData, app_onboarding, demo_bank, shop_pages, shop_sessions
+from benchmarks.encoder.raw import DEMO_PEOPLE, LARGE_PEOPLE, RawData, app_onboarding, bank, shop_pages, shop_sessions
 
 Kind = Literal["binary", "classes", "pages"]
 
@@ -85,15 +85,24 @@ class Subject:
         for seed in seeds:
             yield Split(seed, _draw_parts(self.groups, self.strata, seed))
 
+    @property
+    def needed(self) -> NDArray[np.int64]:
+        """int64, sorted rows of the sessions that some task reads."""
+        histories = [task.history[:, 1] for task in self.tasks if task.history is not None]
+        return np.unique(np.concatenate([task.rows for task in self.tasks] + histories))
 
-def load_subjects(data: Path, names: set[str]) -> Iterator[Subject]:
-    """The data sets asked for, built where that has not been done."""
+
+def load_subjects(data: Path, names: set[str], large_people: int = LARGE_PEOPLE) -> Iterator[Subject]:
+    """The data sets asked for, built where that has not been done; the large bank has as many people as are named."""
     readers = {"app_onboarding": app_onboarding, "shop_sessions": shop_sessions, "shop_pages": shop_pages}
     for name, reader in readers.items():
         if name in names:
             yield _visits(reader(data))
     if "demo_bank" in names:
-        yield _bank()
+        yield _bank("demo_bank", DEMO_PEOPLE, has_applications=True)
+    if "large_bank" in names:
+        # one example an applicant: too many of them for a head of a few minutes
+        yield _bank("large_bank", large_people, has_applications=False)
 
 
 def _visits(raw: RawData) -> Subject:
@@ -124,8 +133,8 @@ def _visits(raw: RawData) -> Subject:
     return Subject(dataset, [task], groups, strata, raw.note)
 
 
-def _bank() -> Subject:
-    raw, truth, simulator = demo_bank()
+def _bank(name: str, people: int, *, has_applications: bool) -> Subject:
+    raw, truth, simulator = bank(name, people)
     dataset = build(raw)
     with duckdb.connect(str(dataset.file), read_only=True) as connection:
         entries = connection.sql("select session_id, event_id from session_events").pl()
@@ -154,8 +163,9 @@ def _bank() -> Subject:
     tasks = [
         _task("bank_intent", "classes", rows, codes[rows], classes),
         _shared_classes(Task("bank_web_to_app", "classes", rows, codes[rows], classes, None, is_web, ~is_web)),
-        _applications(dataset, applied),
     ]
+    if has_applications:
+        tasks.append(_applications(dataset, applied))
     return Subject(
         dataset,
         tasks,

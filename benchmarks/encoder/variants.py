@@ -25,6 +25,12 @@ class Variant:
     base: EncoderConfig = SEEDED_CONFIG
 
 
+def _one_pass(sessions: int) -> dict[str, Any]:
+    """Changes that let training read each of as many sessions once; nothing ends it before."""
+    steps = round(sessions * (1 - SEEDED_CONFIG.heldout_share) / SEEDED_CONFIG.batch_sessions)
+    return {"max_training_sessions": sessions, "steps": steps, "patience": steps}
+
+
 ALL = "as it is"
 KINDS: Mapping[str, Mapping[str, Variant]] = {
     "ablation": {
@@ -42,6 +48,12 @@ KINDS: Mapping[str, Mapping[str, Variant]] = {
         "two layers": Variant({"layers": 2}),
     },
     "sessions": {f"{count:,}": Variant(sessions=count) for count in (300, 1_000, 3_000, 10_000, 30_000)},
+    "sessions, large bank": {
+        f"{count:,}": Variant({"max_training_sessions": count}, count) for count in (1_000, 10_000, 100_000, 1_000_000)
+    },
+    "each session read once, large bank": {
+        f"{count:,}": Variant(_one_pass(count), count) for count in (100_000, 300_000, 1_000_000)
+    },
     "steps": {f"{steps:,}": Variant({"steps": steps}) for steps in (100, 300, 900, 2_700)},
     "parameters": {
         f"width {width}, {layers} layer{'s' if layers > 1 else ''}": Variant(
@@ -73,7 +85,7 @@ def measure_variant(variant: Variant, subject: Subject, split: Split) -> tuple[d
         rows = np.sort(np.random.default_rng(split.seed).permutation(rows)[: variant.sessions])
     config = replace(variant.base, seed=split.seed + 1, min_training_sessions=1, **variant.changes)
     started = time.perf_counter()
-    sessions = trained(subject.dataset, rows, config)
+    sessions = trained(subject.dataset, rows, config, subject.needed)
     seconds = time.perf_counter() - started
     return {task.name: measure_features(sessions, "logistic", task, split) for task in subject.tasks}, seconds
 

@@ -1,43 +1,81 @@
-{%- set taxonomy_source = var('taxonomy_source') -%}
-{%- if execute and taxonomy_source != 'seed' -%}
-    {{ exceptions.raise_compiler_error(
-        "taxonomy_source is '" ~ taxonomy_source ~ "': this version of clickintent knows 'seed', the taxonomy in "
-        ~ "seeds/taxonomy.csv. Edit that file to bring a taxonomy of your own."
-    ) }}
-{%- endif -%}
-with seeded as (
-    select * from {{ ref('taxonomy') }}
+with versions as (
+    select * from {{ ref('taxonomy_versions') }}
+    where status <> 'rejected'
 ),
 
--- the version is a hash of what labels can depend on, so that any edit of the seed makes a new one
-versioned as (
+intents as (
     select
-        md5(string_agg(
-            {{ clickintent.stable_hash([
-                'intent_id', 'parent_intent_id', 'level', 'name', 'description', 'keywords', 'web_examples',
-                'app_examples', 'is_sensitive'
-            ]) }},
-            '' order by intent_id
-        )) as taxonomy_hash
-    from seeded
+        versions.taxonomy_version,
+        versions.status as version_status,
+        versions.source,
+        versions.approved_at,
+        {{- clickintent.json_columns('item.element', {
+            'intent_id': 'varchar',
+            'parent_intent_id': 'varchar',
+            'level': 'integer',
+            'name': 'varchar',
+            'description': 'varchar',
+            'keywords': 'varchar',
+            'web_examples': 'varchar',
+            'app_examples': 'varchar',
+            'excludes': 'varchar',
+            'is_sensitive': 'boolean'
+        }) }}
+    from versions
+    cross join {{ clickintent.json_elements('versions.intents', 'item') }}
+),
+
+active as (
+    select *, 'active' as status from intents
+    where version_status = 'current'
+),
+
+proposed as (
+    select *, 'proposed' as status from intents
+    where version_status = 'proposed'
+),
+
+-- an id that is no longer there stays once, as it last was, so that what was labelled with it can still be read
+retired as (
+    select *, 'retired' as status from intents
+    where version_status = 'retired' and intent_id not in (select intent_id from active)
+    qualify row_number() over (partition by intent_id order by approved_at desc, taxonomy_version asc) = 1
+),
+
+went_into as (
+    select changes.intent_id, changes.into_intent_id
+    from {{ ref('taxonomy_changes') }} as changes
+    inner join versions on changes.to_version = versions.taxonomy_version
+    where changes.change = 'merge' and versions.status <> 'proposed'
+    qualify row_number() over (partition by changes.intent_id order by versions.approved_at desc, changes.to_version asc) = 1
+),
+
+listed as (
+    select * from active
+    union all
+    select * from proposed
+    union all
+    select * from retired
 ),
 
 final as (
     select
-        'tax-' || left(versioned.taxonomy_hash, 12) as taxonomy_version,
-        seeded.intent_id,
-        seeded.parent_intent_id,
-        seeded.level,
-        seeded.name,
-        seeded.description,
-        seeded.keywords,
-        seeded.web_examples,
-        seeded.app_examples,
-        'active' as status,
-        '{{ taxonomy_source }}' as source,
-        seeded.is_sensitive
-    from seeded
-    cross join versioned
+        listed.taxonomy_version,
+        listed.intent_id,
+        listed.parent_intent_id,
+        listed.level,
+        listed.name,
+        listed.description,
+        nullif(listed.keywords, '') as keywords,
+        nullif(listed.web_examples, '') as web_examples,
+        nullif(listed.app_examples, '') as app_examples,
+        nullif(listed.excludes, '') as excludes,
+        listed.status,
+        listed.source,
+        listed.is_sensitive,
+        case when listed.status = 'retired' then went_into.into_intent_id end as into_intent_id
+    from listed
+    left join went_into on listed.intent_id = went_into.intent_id
 )
 
 select * from final

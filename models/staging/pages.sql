@@ -37,8 +37,8 @@ decoded as (
     select
         counted.*,
         {{ clickintent.decode_text('counted.page_key') }} as page,
-        -- what follows the last bar is the site's name
-        {{ clickintent.decode_text(clickintent.replace_all('first_titles.page_title', '[|][^|]*$', '')) }} as title,
+        {{ clickintent.decode_text(clickintent.page_part_of_title('first_titles.page_title')) }} as title,
+        {{ clickintent.title_hash('first_titles.page_title') }} as title_hash,
         coalesce({{ clickintent.is_search_title('first_titles.page_title') }}, false) as is_title_of_search,
         {{ clickintent.is_search_page('counted.page_key') }} as is_search_page,
         ruled.page_group as ruled_group
@@ -72,6 +72,8 @@ worded as (
 described as (
     select
         page_key,
+        -- null where the title has no part in the text
+        case when not is_search_page and title_words <> '' then title_hash end as title_hash,
         case
             when is_search_page then trim(searched_words || ' search results')
             else trim(path_words || ' ' || coalesce(title_words, ''))

@@ -8,12 +8,12 @@ import pytest
 import torch
 from test_encoder_synthetic import simulate
 
-from clickintent.encoder import EncoderConfig, SessionEncoder, encode, load_encoder, train_encoder
+from clickintent.encoder import EncoderConfig, SessionEncoder, encode, load_encoder, train_encoder, training_losses
 from clickintent.encoder.batches import make_past
 from clickintent.encoder.checkpoint import fingerprint_of
 from clickintent.encoder.config import SEEDED
 from clickintent.encoder.fitting import fit
-from clickintent.encoder.objectives import Bag, Candidates, SessionHeads, bag_losses
+from clickintent.encoder.objectives import Bag, Candidates, SessionHeads, bag_losses, may_repel
 from clickintent.encoder.sessions import FIRST_CODE
 from clickintent.encoder.training_data import NO_SESSION, events_of, log_chance_by_session, prepare, sample_sessions
 from clickintent.encoder.training_losses import Heads
@@ -142,6 +142,33 @@ def test_a_channel_without_any_page_beside_one_with_pages_can_be_learned_from(ba
     version = train_encoder(without, SYNTHETIC.pages, BRIEF, lambda step, steps, parts: losses.append(parts))
     assert np.isfinite([parts["total"] for parts in losses]).all()
     assert np.isfinite(encode(without, load_encoder(version.weights, version.config), {})).all()
+
+
+def test_sessions_of_two_sites_or_channels_are_no_rivals_and_those_of_one_are():
+    two_sites = SYNTHETIC.sequences.with_columns(site_id=pl.int_range(pl.len()).mod(2).cast(pl.String))
+    rivals = prepare(sample_sessions(two_sites, BRIEF), SYNTHETIC.pages, BRIEF).rivals
+    place = two_sites.sort("session_id").select(pl.concat_str("site_id", "channel", separator=" ")).to_series()
+    assert place.n_unique() == 4
+    assert len(set(zip(rivals, place, strict=True))) == len(set(rivals)) == 4
+
+
+def test_sessions_of_two_sites_repel_in_no_step_of_training(monkeypatch):
+    pairs = []
+
+    def noted(visitors, contents, rivals):
+        allowed = may_repel(visitors, contents, rivals)
+        pairs.append((rivals[:, None] != rivals[None, :], allowed.numpy()))
+        return allowed
+
+    monkeypatch.setattr(training_losses, "may_repel", noted)
+    two_sites = SYNTHETIC.sequences.filter(pl.col("channel") == "web").with_columns(
+        site_id=pl.int_range(pl.len()).mod(2).cast(pl.String)
+    )
+    train_encoder(two_sites, SYNTHETIC.pages, replace(BRIEF, steps=1, min_training_sessions=1))
+    of_two_sites, allowed = pairs[0]
+    assert of_two_sites.any()
+    assert allowed.any()
+    assert not (of_two_sites & allowed).any()
 
 
 def test_sessions_of_other_sites_make_another_run(data):

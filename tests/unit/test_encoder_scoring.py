@@ -3,9 +3,11 @@
 import numpy as np
 import polars as pl
 import pytest
+import torch
 from test_encoder_synthetic import simulate
 
 from clickintent.encoder import EncoderConfig, EncoderInputError, SessionEncoder, embed_pages, encode
+from clickintent.encoder.threads import each_on_one_thread, fixed_threads
 
 SEQUENCES = simulate(300, seed=1)
 
@@ -51,6 +53,32 @@ def test_a_vector_does_not_depend_on_the_other_sessions_of_the_batch(encoder, pa
     together = encode(frame, encoder, page_vectors)
     alone = np.concatenate([encode(frame[row : row + 1], encoder, page_vectors) for row in range(len(frame))])
     assert np.abs(together - alone).max() < 1e-5
+
+
+def test_a_vector_does_not_depend_on_the_number_of_threads_and_that_number_stays(encoder, page_vectors):
+    frame = pl.concat([SEQUENCES.sequences] * 4)  # more than one pass
+    found = {}
+    for threads in (1, 2):
+        with fixed_threads(threads):
+            found[threads] = encode(frame, encoder, page_vectors)
+            assert torch.get_num_threads() == threads
+    assert np.array_equal(found[1], found[2])
+
+
+def test_items_are_shared_among_threads_of_one_each_and_their_errors_are_raised():
+    seen = []
+
+    def call(item):
+        seen.append((item, torch.get_num_threads()))
+        if item == 5:
+            raise ValueError("the sixth")
+
+    with fixed_threads(3):
+        each_on_one_thread(call, range(5))
+        assert sorted(seen) == [(item, 1) for item in range(5)]
+        with pytest.raises(ValueError, match="the sixth"):
+            each_on_one_thread(call, range(9))
+        assert torch.get_num_threads() == 3
 
 
 def test_arrow_batches_and_frames_give_the_same_vectors(encoder, page_vectors):

@@ -153,7 +153,7 @@ def test_sessions_of_one_visitor_and_identical_sessions_are_never_negatives():
     ]
 
 
-def test_sessions_of_two_channels_are_never_negatives():
+def test_sessions_that_are_no_rivals_are_never_negatives():
     allowed = may_repel(np.array([1, 2, 3]), np.array([10, 11, 12]), np.array([2, 3, 3]))
     assert allowed.tolist() == [[False, False, False], [False, False, True], [False, True, False]]
 

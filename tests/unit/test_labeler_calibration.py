@@ -99,7 +99,7 @@ def labeler(connection, shown_because, kind="embedded"):
     )
     names = {"narratives": "session_narratives", "gold": "gold_labels", "encoders": "session_encoder"}
     sources = {name: connection.table(table) for name, table in names.items()}
-    return labeler_of_build(Run(StandInDbt("session_labels", False), connection), kind, TAXONOMY, **sources)
+    return labeler_of_build(Run(StandInDbt("session_labels", False), connection), kind, TAXONOMY, None, **sources)
 
 
 def test_random_gold_sets_the_margin_of_a_build_and_changes_the_model(connection):

@@ -58,11 +58,10 @@ def narrate(connection):
 def label(connection, sample=IDS, labeler="embedded"):
     load(connection, "label_sample", pl.DataFrame({"session_id": sample}))
     sources = [connection.table(name) for name in ("session_narratives", "label_sample", "intent_taxonomy")]
-
     more = {"gold": connection.table("gold_labels"), "encoders": connection.table("session_encoder")}
 
     def stage(run):
-        return label_sampled_sessions(run, *sources, **more, labeler=labeler)
+        return label_sampled_sessions(run, *sources, **more, labeler=labeler, sending=None)
 
     return build(connection, "session_labels", stage, key="session_id")
 

@@ -1,8 +1,14 @@
 """Which model version is in force, and when an encoder is trained: once, or when told."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from unittest.mock import patch
 
 import duckdb
 import polars as pl
@@ -10,7 +16,8 @@ import pytest
 from test_encoder_synthetic import simulate
 from test_stages_run import build, empty_run, load
 
-from clickintent.encoder import load_encoder
+from clickintent.encoder import EncoderConfig, load_encoder
+from clickintent.stages import session_encoder
 from clickintent.stages.session_encoder import fit_session_encoder
 from clickintent.stages.versions import (
     VERSION_SCHEMA,
@@ -324,3 +331,50 @@ def test_an_unknown_retrain_is_refused_with_what_is_known(connection):
     refused = partial(fit, connection, retrain="sometimes")
     with pytest.raises(ValueError, match=r"'sometimes'.*'propose', 'always' and 'never'"):
         refused()
+
+
+KILLED_BUILD = """
+import os, signal, sys
+from test_stages_versions import build_in_file
+
+def kill_at_the_fifth(step):
+    if step == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+build_in_file(sys.argv[1], kill_at_the_fifth)
+"""
+
+
+def build_in_file(file, after_step):
+    """A build of `session_encoder` in a file, of six steps, with a checkpoint at every second one."""
+
+    @contextmanager
+    def progress(_title):
+        yield lambda step, *_: after_step(step)
+
+    config = partial(EncoderConfig, evaluate_every=2, batch_sessions=16)
+    with (
+        patch.object(session_encoder, "EncoderConfig", config),
+        patch.object(session_encoder, "training_progress", progress),
+        duckdb.connect(file) as connection,
+    ):
+        load(connection, "pages", SYNTHETIC.pages)
+        load(connection, "session_sequences", SEQUENCES)
+        fit(connection, steps=6)
+        return registered(connection)
+
+
+def test_a_build_that_was_killed_while_it_trained_goes_on_and_leaves_nothing_behind(tmp_path):
+    file = tmp_path / "events.duckdb"
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BUILD, str(file)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    steps = []
+    (resumed,) = build_in_file(file, steps.append)
+    assert steps == [5, 6]  # the last checkpoint was made after the fourth
+    (undisturbed,) = build_in_file(tmp_path / "another.duckdb", lambda step: None)
+    assert resumed["version"] == undisturbed["version"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["another.duckdb", "events.duckdb"]

@@ -21,6 +21,12 @@ def warehouse(connection):
     return open_warehouse(connection)
 
 
+def test_a_database_in_a_file_knows_its_file_and_one_in_memory_has_none(tmp_path, warehouse):
+    assert warehouse.file is None
+    with duckdb.connect(tmp_path / "events.duckdb") as connection:
+        assert open_warehouse(connection.cursor()).file == tmp_path / "events.duckdb"
+
+
 def constant(value):
     return lambda batch: pa.array([value] * batch.num_rows, pa.int64())
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, models, review, taxonomy
+from clickintent.cli import builds, labels, models, review, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,3 +21,4 @@ for command in (builds.summary, builds.demo, builds.backfill, models.train):
 app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
+app.add_typer(labels.labels_app, name="labels")

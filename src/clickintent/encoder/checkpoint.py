@@ -99,6 +99,7 @@ def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
         data.sites,
         data.visitors,
         data.contents,
+        data.rivals,
         data.training_rows,
         *data.pages.told_apart_by(),
     ):

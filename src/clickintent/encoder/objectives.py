@@ -197,16 +197,17 @@ def spread_loss(raw: Tensor) -> Tensor:
     return too_narrow + redundant
 
 
-def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64], channels: NDArray[np.int64]) -> Tensor:
-    """bool[B, B]: pairs of one channel that differ in visitor and in content.
+def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64], rivals: NDArray[np.int64]) -> Tensor:
+    """bool[B, B]: rivals that differ in visitor and in content.
 
     Args:
         visitors: int64[B]. Two sessions of one visitor often follow one need: they are never pushed apart.
         contents: int64[B], equal for sessions with the same pages and event types.
-        channels: int64[B]. Pushing web and app sessions apart would teach the embedding the channel.
+        rivals: int64[B], equal for sessions of one site and channel. Pushing those of two apart would teach the
+            embedding where a session was, and not what it was about.
     """
     different = (visitors[:, None] != visitors[None, :]) & (contents[:, None] != contents[None, :])
-    return torch.from_numpy(different & (channels[:, None] == channels[None, :]))
+    return torch.from_numpy(different & (rivals[:, None] == rivals[None, :]))
 
 
 def _scaled_cosines(guess: Tensor, page_vectors: Tensor, scale: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from clickintent.encoder.folded import FoldedEncoder, padded_events
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.page_text import page_key_text
 from clickintent.encoder.sessions import SessionArrays, flatten_sessions
+from clickintent.encoder.threads import each_on_one_thread
 
 PageVectors = Mapping[str, NDArray[np.float32]]
 
@@ -87,18 +88,14 @@ def encode_arrays(
     return encode_folded(sessions, FoldedEncoder(encoder, pages), is_unit=is_unit)
 
 
-@torch.inference_mode()
 def encode_folded(sessions: SessionArrays, folded: FoldedEncoder, *, is_unit: bool = True) -> NDArray[np.float32]:
     """Embed flat sessions by an encoder that was folded with their pages."""
     embeddings = np.empty((len(sessions), folded.encoder.config.embedding_dim), dtype=np.float32)
     rows_of_events, weights = folded.tokens(sessions)
     elapsed, channel = torch.from_numpy(sessions.elapsed), torch.from_numpy(sessions.channel)
-    lengths = sessions.lengths
-    by_length = np.argsort(lengths, kind="stable")
-    start = 0
-    while start < len(by_length):
-        stop = _end_of_pass(lengths[by_length], start)
-        rows = by_length[start:stop]
+
+    @torch.inference_mode()
+    def score(rows: NDArray[np.int64]) -> None:
         events, is_event = padded_events(sessions, rows)
         flat = torch.from_numpy(events.ravel())
         raw = folded.raw(
@@ -109,8 +106,22 @@ def encode_folded(sessions: SessionArrays, folded: FoldedEncoder, *, is_unit: bo
             channel[torch.from_numpy(rows)],
         )
         embeddings[rows] = (functional.normalize(raw, dim=-1) if is_unit else raw).numpy()
-        start = stop
+
+    each_on_one_thread(score, _passes(sessions.lengths))
     return embeddings
+
+
+def _passes(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """All sessions, the short ones first, cut so that the padded size of a pass stays within EVENTS_PER_PASS."""
+    by_length = np.argsort(lengths, kind="stable")
+    in_order = lengths[by_length]
+    passes = []
+    start = 0
+    while start < len(by_length):
+        stop = _end_of_pass(in_order, start)
+        passes.append(by_length[start:stop])
+        start = stop
+    return passes
 
 
 def _end_of_pass(sorted_lengths: NDArray[np.int64], start: int) -> int:

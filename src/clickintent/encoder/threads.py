@@ -1,10 +1,14 @@
-"""A fixed number of torch threads while fitting."""
+"""Threads of torch: a fixed number while fitting, one for each pass of scoring."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
+
+Item = TypeVar("Item")
 
 
 @contextmanager
@@ -19,6 +23,25 @@ def fixed_threads(threads: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def each_on_one_thread(call: Callable[[Item], None], items: Sequence[Item]) -> None:
+    """Call with each item, as many at a time as torch has threads for the caller, each of them on one.
+
+    The products of a small model are too short to be shared: threads would wait for each other at every one.
+    """
+    threads = min(torch.get_num_threads(), len(items))
+    if threads < 2:  # noqa: PLR2004 - nothing to share
+        for item in items:
+            call(item)
+        return
+    before = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            for _ in pool.map(call, items):  # an error of a call is raised here
+                pass
+    finally:
+        torch.set_num_threads(before)  # what threads that start later begin with
 
 
 def available_cores() -> int:

@@ -32,7 +32,7 @@ class TrainingData:
         sessions: flat sessions; page codes count rows of `pages`.
         pages: texts of the distinct pages, read once.
         page_counts: float64[pages], events per page.
-        visitors, contents: int64[sessions], codes for `may_repel`.
+        visitors, contents, rivals: int64[sessions], codes for `may_repel`; rivals are of one site and channel.
         next_rows: int64[sessions], the visitor's next session, NO_SESSION if there is none or no time is known.
         sites: int64[sessions], a code for source, site and channel.
         site_pages: bool[sites, pages], the pages seen there: the others are never an answer there.
@@ -44,6 +44,7 @@ class TrainingData:
     page_counts: NDArray[np.float64]
     visitors: NDArray[np.int64]
     contents: NDArray[np.int64]
+    rivals: NDArray[np.int64]
     next_rows: NDArray[np.int64]
     sites: NDArray[np.int64]
     site_pages: NDArray[np.bool_]
@@ -101,6 +102,7 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
         page_counts=page_counts,
         visitors=_dense_codes(sequences.select(_key_of(sequences, VISITOR_COLUMNS)).to_series()),
         contents=_dense_codes(contents),
+        rivals=sites,
         next_rows=_next_rows(sequences),
         sites=sites,
         site_pages=site_pages,

@@ -101,7 +101,7 @@ def training_losses(
     losses["contrastive"] = contrastive_loss(
         seen.embedding,
         before.embedding,
-        may_repel(data.visitors[rows], data.contents[rows], data.sessions.channel[rows]),
+        may_repel(data.visitors[rows], data.contents[rows], data.rivals[rows]),
         config.temperature,
     )
     losses["spread"] = (spread_loss(seen.raw) + spread_loss(before.raw)) / 2

@@ -1,8 +1,10 @@
 """Narratives of sessions and the labelers that read them."""
 
 from clickintent.labeling.embedded import EmbeddedLabeler, EmbeddedSettings, Guesses
-from clickintent.labeling.labeler import LABEL_SCHEMA, Labeler, LabelerError, label_rows, make_labeler
+from clickintent.labeling.errors import LabelerError
+from clickintent.labeling.labeler import LABEL_SCHEMA, Labeler, label_rows, make_labeler
 from clickintent.labeling.narratives import NarrativeStep, read_channel, read_steps, write_narratives
+from clickintent.labeling.recording import write_recording
 from clickintent.labeling.scrubber import scrub, scrub_all
 from clickintent.labeling.session_label import SessionLabel
 
@@ -22,4 +24,5 @@ __all__ = [
     "scrub",
     "scrub_all",
     "write_narratives",
+    "write_recording",
 ]

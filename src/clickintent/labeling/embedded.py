@@ -114,6 +114,7 @@ class EmbeddedLabeler:
     """
 
     name = "embedded"
+    reads_what_is_sent = False
 
     def __init__(
         self, taxonomy: Taxonomy, settings: EmbeddedSettings | None = None, sentences: SentenceReader | None = None
@@ -212,7 +213,7 @@ def _weigh_lines(
         last = max(len(steps) - 1, 1)
         for position, step in enumerate(steps):
             weight = _step_weight(step, position / last, settings)
-            for line, share in _lines_of(step, settings):
+            for line, share in lines_of(step, settings):
                 rows.append(row)
                 columns.append(code.setdefault(line, len(code)))
                 values.append(weight * share)
@@ -229,7 +230,7 @@ def _step_weight(step: NarrativeStep, depth: float, settings: EmbeddedSettings) 
     return attention * (1.0 + settings.depth_weight * depth) * (settings.acting_weight if is_acting else 1.0)
 
 
-def _lines_of(step: NarrativeStep, settings: EmbeddedSettings) -> list[tuple[str, float]]:
+def lines_of(step: NarrativeStep, settings: EmbeddedSettings) -> list[tuple[str, float]]:
     """Texts that may say what a step is about: its page words, and event types that name a subject."""
     lines = [(step.words, settings.passing_weight if _is_passing(step.words) else 1.0)] if step.words else []
     return lines + [(words, _EVENT_SHARE) for event_type in step.event_types if (words := _subject(event_type))]

@@ -14,15 +14,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
-from clickintent.labeling.page_words import NO_PAGE, shorten, split_words, tidy, word_set, words_by_page
-from clickintent.labeling.scrubber import scrub_all
+from clickintent.labeling.page_words import NO_PAGE, RARE_PAGE, shorten, split_words, tidy, word_set, words_by_page
+from clickintent.labeling.scrubber import scrub, scrub_all
 
-NARRATIVE_REVISION: Final = 2
+NARRATIVE_REVISION: Final = 3
 """Raise it with every change to what narratives or `pages` say: stored narratives of another revision are rewritten."""
 
 MAX_TYPE_LENGTH: Final = 40
@@ -46,6 +47,13 @@ _SEARCH_TYPE = re.compile(
 )
 """Event types of searches, which some trackers extend by the term ('searched for cd rates'); never 'research'."""
 
+SEARCH_TYPE: Final = "search"
+"""What stands for every event type of a search, without its term."""
+
+PLAIN_DEVICES: Final = word_set("desktop mobile tablet phone smartphone app tv console wearable other unknown")
+"""Devices that say nothing of their owner; a source may as well send the name a person gave to theirs."""
+
+_HEADER_MARK: Final = ", "
 _STEP_MARK: Final = "- "
 _FIELD_MARK: Final = " | "
 _TYPE_MARK: Final = ", "
@@ -56,6 +64,10 @@ _REPEATS = re.compile(r"^x(\d+)$")
 _SECONDS = re.compile(r"^(\d+)s$")
 _MINUTES = re.compile(r"^(\d+) min$")
 _MINUTE_SECONDS: Final = 60.0
+_PLAIN_HEADER_FIELD = re.compile(
+    rf"{'|'.join(sorted(PLAIN_DEVICES))}|referrer (?:paid|email|social|search|referral|direct|internal)"
+    r"|\d+ events?(?: \(last \d+ shown\))?|\d+s|\d+ min"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class NarrativeStep:
     """One page step read back from a narrative.
 
     Attributes:
-        words: page words as written; '' for events without a page.
+        words: page words as written; '' for events without a page, and for pages whose words are withheld.
         repeats: events in a row on the page.
         dwell_seconds: rounded time on the page, None when unknown.
         event_types: notable event types in order of their first appearance.
@@ -114,6 +126,46 @@ def read_steps(narrative: str) -> list[NarrativeStep]:
 def read_channel(narrative: str) -> str:
     """Return the channel a narrative names in its first line, such as 'web' or 'app'."""
     return narrative.split(" ", 1)[0]
+
+
+def spoken_type(event_type: str) -> str:
+    """An event type as a narrative writes it: scrubbed, short, and without the term of a search."""
+    return _clean_type(scrub(event_type))
+
+
+def withhold(narrative: str, is_page_told: Callable[[str], bool], is_type_told: Callable[[str], bool]) -> str:
+    """Take the pages and event types out of a narrative that must not be told.
+
+    Args:
+        narrative: a text of `write_narratives`.
+        is_page_told: whether a step's words may stay; else they become `RARE_PAGE`.
+        is_type_told: whether an event type may stay; else it goes without a trace.
+
+    Returns:
+        The narrative, with a device only where it is one of `PLAIN_DEVICES`, since that is free text as well. Counts
+        and durations stay.
+    """
+    header, *lines = narrative.split("\n")
+    return "\n".join([_plain_header(header), *(_withheld(line, is_page_told, is_type_told) for line in lines)])
+
+
+def _plain_header(header: str) -> str:
+    channel, *fields = header.split(_HEADER_MARK)
+    return _HEADER_MARK.join([channel, *(field for field in fields if _PLAIN_HEADER_FIELD.fullmatch(field))])
+
+
+def _withheld(line: str, is_page_told: Callable[[str], bool], is_type_told: Callable[[str], bool]) -> str:
+    words, *fields = line.removeprefix(_STEP_MARK).split(_FIELD_MARK)
+    told = words if words in (NO_PAGE, RARE_PAGE) or is_page_told(words) else RARE_PAGE
+    kept = [
+        field if _is_measure(field) else _TYPE_MARK.join(filter(is_type_told, field.split(_TYPE_MARK)))
+        for field in fields
+    ]
+    return _STEP_MARK + _FIELD_MARK.join([told, *filter(None, kept)])
+
+
+def _is_measure(field: str) -> bool:
+    return any(measure.match(field) for measure in (_REPEATS, _SECONDS, _MINUTES))
 
 
 def _events(sessions: pl.DataFrame) -> pl.DataFrame:
@@ -179,8 +231,10 @@ def _step_types(on_pages: pl.DataFrame) -> pl.DataFrame:
 
 def _clean_type(scrubbed: str) -> str:
     text = re.sub(r"[\s|,]+", " ", scrubbed.lower()).strip()
+    if _is_measure(text):
+        return ""  # it would be read as a count or a duration
     is_search = _SEARCH_TYPE.search(text) or _SEARCH_TYPE.search(split_words(scrubbed))
-    return "search" if is_search else shorten(text, MAX_TYPE_LENGTH)
+    return SEARCH_TYPE if is_search else shorten(text, MAX_TYPE_LENGTH)
 
 
 def _join_lines(steps: pl.DataFrame) -> pl.DataFrame:
@@ -262,4 +316,4 @@ def _read_step(text: str) -> NarrativeStep:
             dwell_seconds = float(match[1]) * _MINUTE_SECONDS
         else:
             event_types = tuple(field.split(_TYPE_MARK))
-    return NarrativeStep("" if words == NO_PAGE else words, repeats, dwell_seconds, event_types)
+    return NarrativeStep("" if words in (NO_PAGE, RARE_PAGE) else words, repeats, dwell_seconds, event_types)

@@ -29,6 +29,9 @@ _MAX_RAW_LENGTH: Final = 1000
 NO_PAGE: Final = "(no page)"
 """Stands for events that came before any page, and for pages without words."""
 
+RARE_PAGE: Final = "(rare page)"
+"""Stands for pages that too few people have seen, in what is sent to an LLM."""
+
 _CAMEL_EDGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[\s|/_\-]+")
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|jsp|php|do)\b", re.I)

@@ -13,6 +13,7 @@ from clickintent.encoder.sentence_text import read_sentences
 from clickintent.labeling import EmbeddedLabeler, Labeler, make_labeler
 from clickintent.labeling.calibration import calibrated_settings
 from clickintent.stages.run import Run
+from clickintent.stages.sending import Sending
 from clickintent.taxonomy import Taxonomy
 from clickintent.warehouse import Relation
 
@@ -42,7 +43,14 @@ class ConfiguredSentences:
 
 
 def labeler_of_build(
-    run: Run, kind: str, taxonomy: Taxonomy, *, narratives: Relation, gold: Relation, encoders: Relation
+    run: Run,
+    kind: str,
+    taxonomy: Taxonomy,
+    sending: Sending,
+    *,
+    narratives: Relation,
+    gold: Relation,
+    encoders: Relation,
 ) -> Labeler:
     """The labeler that the var `labeler` names.
 
@@ -53,12 +61,13 @@ def labeler_of_build(
         run: the model being built.
         kind: the var `labeler`.
         taxonomy: the leaves it may name.
+        sending: what labelers need that ask a language model.
         narratives: `session_narratives`.
         gold: `gold_labels`.
         encoders: `session_encoder`.
     """
     if kind != EmbeddedLabeler.name:
-        return make_labeler(kind, taxonomy)
+        return make_labeler(kind, taxonomy, lambda: sending.access(run))
     labeler = embedding_labeler(run, taxonomy, encoders)
     known = run.warehouse.read(
         f"""

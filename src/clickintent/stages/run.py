@@ -44,6 +44,7 @@ class Run:
     def __init__(self, dbt: DbtModel, session: Session) -> None:
         self.warehouse: Warehouse = open_warehouse(session)
         self._this = str(dbt.this)
+        self._is_of_command = isinstance(dbt, BuiltTable)
         self._is_incremental = bool(dbt.is_incremental)
         self.is_empty = self.warehouse.is_empty_run
         self.now = datetime.now(UTC).replace(tzinfo=None)
@@ -51,6 +52,12 @@ class Run:
     def source(self, relation: Relation) -> str:
         """A parenthesised query for a `dbt.ref`."""
         return self.warehouse.sql(relation)
+
+    def table(self, name: str) -> str:
+        """The name in the warehouse of a model, to be written to: the pre-hook `announce_table` tells it."""
+        if self._is_of_command:
+            return name
+        return self.warehouse.announced_table(name)
 
     def known(self, schema: Schema) -> str:
         """A parenthesised query for the rows this model holds already; none where it is built anew."""

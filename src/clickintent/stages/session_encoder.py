@@ -46,7 +46,8 @@ def fit_session_encoder(
     Trains when no version is in force; when the one in force was never trained for want of sessions, no other one was
     either, and there are enough now, unless `retrain` is 'never'; and at every build when it is 'always'. The first
     version comes into force, and so does every one of 'always' and of the demo; another one is a candidate. An
-    untrained version never takes the place of a trained one.
+    untrained version never takes the place of a trained one. A training that was killed goes on at the next build with
+    the same sessions.
 
     Args:
         run: the dbt run.
@@ -81,7 +82,8 @@ def fit_session_encoder(
     if run.is_empty or not _wants_training(run, known, sequences, retrain, config):
         return run.nothing(VERSION_SCHEMA)
 
-    version = train_version(*read_training_data(run, sequences, pages, config), config)
+    sample, texts = read_training_data(run, sequences, pages, config)
+    version = train_version(sample, texts, config, _checkpoint(run.warehouse.file))
     if retrain == "propose" and not is_demo:
         registered = with_candidate(known, version, at=run.now)
         if current_version(known) is not None:
@@ -146,6 +148,11 @@ def is_trained(version: dict[str, Any]) -> bool:
     """Whether a version took a training step of its own; initial weights did not."""
     trained: bool = json.loads(version["metrics"])["is_trained"]
     return trained
+
+
+def _checkpoint(file: Path | None) -> Path | None:
+    """A build's own: `clickintent train` may be at work meanwhile, as it leaves the file free."""
+    return file and file.with_name(file.name + ".build-training")
 
 
 def _human(run: Run, sequences: Relation) -> str:

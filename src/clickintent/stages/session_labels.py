@@ -10,8 +10,9 @@ from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
 from clickintent.stages.labelers import labeler_of_build
 from clickintent.stages.run import Run, Schema
+from clickintent.stages.sending import Sending
 from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
-from clickintent.taxonomy import read_taxonomy
+from clickintent.taxonomy import Taxonomy, read_taxonomy
 from clickintent.warehouse import Relation
 
 NARRATIVE_SCHEMA: Final[Schema] = {
@@ -78,21 +79,40 @@ def label_sampled_sessions(
     gold: Relation,
     encoders: Relation,
     labeler: str,
+    sending: Sending,
 ) -> Relation:
     """Labels of the sessions in the sample whose narrative, taxonomy or labeler changed.
 
     A session whose content changed and whose narrative did not keeps its labels: their `content_hash` is that of
-    the session when it was labelled.
+    the session when it was labelled. An invalid label is looked at again: it may have been a failing server's.
     """
     if run.is_empty:
         return run.nothing(LABEL_SCHEMA)
-    active = run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
-    taxonomy_version = active["taxonomy_version"][0]
-    chosen = labeler_of_build(run, labeler, read_taxonomy(active), narratives=narratives, gold=gold, encoders=encoders)
-    stale = run.warehouse.read(
+    leaves = active_taxonomy(run, taxonomy)
+    chosen = labeler_of_build(run, labeler, leaves, sending, narratives=narratives, gold=gold, encoders=encoders)
+    stale = sessions_to_label(run, narratives, sample, chosen.name, chosen.model, str(leaves.version))
+    if chosen.reads_what_is_sent:
+        stale = sending.narratives(run, stale)
+    rows = label_rows(chosen, stale, str(leaves.version), run.now)
+    as_before = stale.select("session_id", error="invalid_before").drop_nulls()
+    return run.rows(rows.join(as_before, on=["session_id", "error"], how="anti"), LABEL_SCHEMA)
+
+
+def active_taxonomy(run: Run, taxonomy: Relation) -> Taxonomy:
+    """The taxonomy that labels are given by."""
+    return read_taxonomy(
+        run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
+    )
+
+
+def sessions_to_label(
+    run: Run, narratives: Relation, sample: Relation, labeler: str, model: str, taxonomy_version: str
+) -> pl.DataFrame:
+    """The sampled sessions without a label of this kind: as in `session_narratives`, and how an invalid one reads."""
+    return run.warehouse.read(
         f"""
-        select narratives.session_id, narratives.channel, narratives.narrative, narratives.narrative_hash,
-            narratives.content_hash
+        select narratives.session_id, narratives.narrative, narratives.narrative_hash, narratives.content_hash,
+            case when labels.status = 'invalid' then labels.error end as invalid_before
         from {run.source(narratives)} as narratives
         inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
         left join (
@@ -100,13 +120,17 @@ def label_sampled_sessions(
         ) as labels
             on labels.session_id = narratives.session_id
             and labels.narrative_hash = narratives.narrative_hash
-            and labels.taxonomy_version = '{taxonomy_version}'
-            and labels.labeler = '{chosen.name}' and labels.model = '{chosen.model}'
-        where labels.session_id is null
+            and labels.taxonomy_version = {_text(taxonomy_version)}
+            and labels.labeler = {_text(labeler)} and labels.model = {_text(model)}
+        where labels.session_id is null or labels.status = 'invalid'
         order by narratives.session_id
         """
     )
-    return run.rows(label_rows(chosen, stale, taxonomy_version, run.now), LABEL_SCHEMA)
+
+
+def _text(value: str) -> str:
+    """SQL of a text: a model's name is whatever somebody typed."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _of_this_revision(run: Run) -> str:

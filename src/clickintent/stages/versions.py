@@ -1,4 +1,4 @@
-"""The one rule for registering a model version and letting it into force, shared by the encoder and the classifier."""
+"""The one rule for registering a version and letting it into force, shared by encoder, classifier and taxonomy."""
 
 from datetime import datetime
 from typing import Any, Final, Literal, get_args
@@ -56,15 +56,23 @@ def encoder_in_force(run: Run, encoder_versions: Relation) -> str | None:
     return current["version"][0] if current.height else None
 
 
-def find_version(known: pl.DataFrame, version: str) -> dict[str, Any]:
+def find_version(
+    known: pl.DataFrame, version: str, *, key: str = "version", made_at: str = "trained_at"
+) -> dict[str, Any]:
     """The row of a version.
+
+    Args:
+        known: rows of a version table.
+        version: its name.
+        key: column of the names.
+        made_at: column of the time when a version was made.
 
     Raises:
         VersionError: there is none of that name.
     """
-    found = known.filter(pl.col("version") == version)
+    found = known.filter(pl.col(key) == version)
     if found.is_empty():
-        names = ", ".join(known.sort("trained_at", descending=True)["version"]) or "none yet"
+        names = ", ".join(known.sort(made_at, descending=True)[key]) or "none yet"
         raise VersionError(f"There is no version {version}. Those that there are, the latest first: {names}.")
     return found.row(0, named=True)
 
@@ -113,22 +121,32 @@ def with_current(known: pl.DataFrame, version: dict[str, Any], *, approved_by: s
     return with_promoted(trained, version["version"], approved_by=approved_by, at=at)
 
 
-def with_promoted(known: pl.DataFrame, version: str, *, approved_by: str, at: datetime) -> pl.DataFrame:
+def with_promoted(
+    known: pl.DataFrame,
+    version: str,
+    *,
+    approved_by: str,
+    at: datetime,
+    key: str = "version",
+    made_at: str = "trained_at",
+) -> pl.DataFrame:
     """All rows of a version table after one of them has come into force, and the one before has retired.
 
     Args:
-        known: the rows so far, by VERSION_SCHEMA.
+        known: the rows so far, with a status and an approval.
         version: the one to come into force.
         approved_by: who or what lets it.
         at: when, UTC.
+        key: column of the versions' names.
+        made_at: column of the time when a version was made.
 
     Raises:
         VersionError: there is no such version, or it is in force already.
     """
-    row = find_version(known, version)
+    row = find_version(known, version, key=key, made_at=made_at)
     if row["status"] == "current":
         raise VersionError(f"{version} is in force already: {row['approved_by']} approved it at {row['approved_at']}.")
-    is_chosen = pl.col("version") == version
+    is_chosen = pl.col(key) == version
     return known.with_columns(
         status=pl.when(is_chosen)
         .then(pl.lit("current"))

@@ -26,18 +26,24 @@ _BOOLEANS: Final = {"true": True, "false": False, "1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One row of the taxonomy: a group (level 1) or a leaf (level 2)."""
+    """One row of the taxonomy: a group (level 1) or a leaf (level 2); `excludes` says what does not belong to it."""
 
     intent_id: str
     parent_intent_id: str | None
     level: int
     name: str
     description: str
-    keywords: tuple[str, ...]
-    web_examples: tuple[str, ...]
-    app_examples: tuple[str, ...]
-    is_sensitive: bool
-    status: str
+    keywords: tuple[str, ...] = ()
+    web_examples: tuple[str, ...] = ()
+    app_examples: tuple[str, ...] = ()
+    is_sensitive: bool = False
+    status: str = "active"
+    excludes: str = ""
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether sessions are labelled with it; groups only hold leaves."""
+        return self.level == LEAF_LEVEL
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,13 @@ class Taxonomy:
         return tuple(leaf.intent_id for leaf in self.leaves)
 
     @cached_property
+    def intents(self) -> tuple[Intent, ...]:
+        """Active groups and then leaves, each ordered by id."""
+        return (*self.groups, *self.leaves)
+
+    @cached_property
     def _by_id(self) -> Mapping[str, Intent]:
-        return {intent.intent_id: intent for intent in (*self.groups, *self.leaves)}
+        return {intent.intent_id: intent for intent in self.intents}
 
     def intent(self, intent_id: str) -> Intent:
         """Look an active intent up.
@@ -89,7 +100,7 @@ def read_taxonomy(frame: pl.DataFrame) -> Taxonomy:
 
     Args:
         frame: one row per intent with intent_id, parent_intent_id (null or empty at level 1), level (1 or 2),
-            name, description; optionally keywords, web_examples, app_examples (each separated by '; '),
+            name, description; optionally keywords, web_examples, app_examples (each separated by '; '), excludes,
             is_sensitive, status ('active' when absent), and taxonomy_version, the same in every row. Rows that
             are not active are checked as rows and then left out.
 
@@ -102,6 +113,19 @@ def read_taxonomy(frame: pl.DataFrame) -> Taxonomy:
             `MIN_LEAVES` or more than `MAX_LEAVES` active leaves. The message names the row and what to do.
     """
     intents = [_read_row(number, row) for number, row in enumerate(plain_rows(frame), start=1)]
+    return make_taxonomy(intents, _version(frame))
+
+
+def make_taxonomy(intents: Sequence[Intent], version: str | None = None) -> Taxonomy:
+    """Check intents as a whole.
+
+    Args:
+        intents: of one version, in any order; those that are not active are left out.
+        version: its name, None where it has none yet.
+
+    Raises:
+        TaxonomyError: as `read_taxonomy` does, less what is told of a row alone.
+    """
     repeated = sorted(intent_id for intent_id, n in Counter(i.intent_id for i in intents).items() if n > 1)
     if repeated:
         raise TaxonomyError(
@@ -117,7 +141,7 @@ def read_taxonomy(frame: pl.DataFrame) -> Taxonomy:
             f"the taxonomy has {len(leaves)} active level-2 intents; it needs {MIN_LEAVES} to {MAX_LEAVES}: "
             "merge or retire some, or add what is missing."
         )
-    return Taxonomy(version=_version(frame), groups=groups, leaves=leaves)
+    return Taxonomy(version=version, groups=groups, leaves=leaves)
 
 
 def _version(frame: pl.DataFrame) -> str | None:
@@ -163,11 +187,12 @@ def _read_row(number: int, row: Mapping[str, str]) -> Intent:
         level=level,
         name=row["name"],
         description=row["description"],
-        keywords=_phrases(row["keywords"]),
-        web_examples=_phrases(row["web_examples"]),
-        app_examples=_phrases(row["app_examples"]),
+        keywords=split_phrases(row["keywords"]),
+        web_examples=split_phrases(row["web_examples"]),
+        app_examples=split_phrases(row["app_examples"]),
         is_sensitive=_BOOLEANS[row["is_sensitive"]],
         status=row["status"],
+        excludes=row["excludes"],
     )
 
 
@@ -187,5 +212,6 @@ def _check_parents(groups: Sequence[Intent], leaves: Sequence[Intent], intents: 
         raise TaxonomyError(f"leaf '{leaf.intent_id}' has the parent '{parent}', {trouble}.")
 
 
-def _phrases(text: str) -> tuple[str, ...]:
+def split_phrases(text: str) -> tuple[str, ...]:
+    """Phrases of a cell that holds several, separated by ';'."""
     return tuple(phrase for part in text.split(";") if (phrase := part.strip()))

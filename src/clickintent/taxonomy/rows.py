@@ -13,6 +13,7 @@ OPTIONAL_COLUMNS: Final = {
     "keywords": "",
     "web_examples": "",
     "app_examples": "",
+    "excludes": "",
     "is_sensitive": "false",
     "status": "active",
 }

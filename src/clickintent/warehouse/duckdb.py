@@ -1,17 +1,19 @@
 """DuckDB: the embedded default."""
 
 import inspect
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
+from contextlib import closing, suppress
 from itertools import count
+from pathlib import Path
 
 import duckdb
 import polars as pl
 import pyarrow as pa
 
-from clickintent.warehouse.interface import BatchFunction, Relation, Session
+from clickintent.warehouse.interface import BatchFunction, Relation, Session, WarehouseError
 
 EMPTY_RUN_VARIABLE = "clickintent_is_empty"  # set by the macro announce_run before each Python model
+TABLE_VARIABLE = "clickintent_table_"  # and the name of a model, set by the macro announce_table
 
 # counted per process: a name of an earlier warehouse on the same connection would replace its frame
 _frame_numbers = count(1)
@@ -28,6 +30,21 @@ class DuckDBWarehouse:
         """True under `dbt build --empty`."""
         row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
         return bool(row and row[0])
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the database in use; None where it is in memory."""
+        row = self._session.execute(
+            "select path from duckdb_databases() where database_name = current_database()"
+        ).fetchone()
+        return Path(row[0]) if row and row[0] else None
+
+    def announced_table(self, model: str) -> str:
+        """The name that a pre-hook left in a variable of the session."""
+        row = self._session.execute(f"select getvariable('{TABLE_VARIABLE}{model}')").fetchone()
+        if not row or row[0] is None:
+            raise WarehouseError(f"Nobody says where the model {model} is: add the pre-hook announce_table('{model}').")
+        return str(row[0])
 
     def sql(self, relation: Relation) -> str:
         """A parenthesised query for a relation, or for the name of a table."""
@@ -81,6 +98,19 @@ class DuckDBWarehouse:
             raise
         finally:
             self._session.unregister(new)
+
+    def append_rows(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows on a cursor of its own, which commits by itself."""
+        with closing(self._session.cursor()) as own:
+            own.register("new_rows", frame.to_arrow())
+            own.execute(f"insert into {table} by name select * from new_rows")
+
+    def read_committed(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """The rows of a query on a cursor of its own."""
+        with closing(self._session.cursor()) as own:
+            frame = pl.from_arrow(own.execute(query, list(parameters)).to_arrow_table())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
 
 
 def _as_array(column: pa.Array | pa.ChunkedArray) -> pa.Array:

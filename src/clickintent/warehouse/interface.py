@@ -1,6 +1,7 @@
 """What a warehouse supplies to the Python models."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
@@ -26,6 +27,19 @@ class Warehouse(Protocol):
     @property
     def is_empty_run(self) -> bool:
         """True under `dbt build --empty`: train nothing, call nothing, write nothing."""
+        ...
+
+    @property
+    def file(self) -> Path | None:
+        """Where the warehouse is a file of this machine: that file. Unfinished work may be kept beside it."""
+        ...
+
+    def announced_table(self, model: str) -> str:
+        """The name in the warehouse of a model that the pre-hook `announce_table` named.
+
+        Raises:
+            WarehouseError: none did.
+        """
         ...
 
     def sql(self, relation: Relation) -> str:
@@ -62,5 +76,23 @@ class Warehouse(Protocol):
             table: name of the table.
             key: column that no two rows of the table share.
             frame: the rows, in columns named as the table's.
+        """
+        ...
+
+    def append_rows(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows to a table on a connection of its own: committed at once, they survive a failure of the build.
+
+        Args:
+            table: name of a table that was committed before this build's transaction began.
+            frame: the rows, in columns named as the table's.
+        """
+        ...
+
+    def read_committed(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """The rows of a query on a connection of its own: it sees what `append_rows` wrote since the build began.
+
+        Args:
+            query: with a '?' for each parameter.
+            parameters: values in their order.
         """
         ...

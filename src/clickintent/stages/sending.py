@@ -1,0 +1,82 @@
+"""What a stage that asks a language model needs beside its own inputs, and what it may send."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import polars as pl
+
+from clickintent.labeling.label_prompt import LabelKey
+from clickintent.labeling.llm_setup import LlmAccess
+from clickintent.labeling.packing import LABEL_PURPOSE
+from clickintent.llm import CallStore, Price, read_prices
+from clickintent.privacy import Audience
+from clickintent.stages.run import Run
+from clickintent.warehouse import Relation
+
+CALLS_TABLE: Final = "llm_calls"
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Settings of the client, and the tables that say what may be sent.
+
+    Attributes:
+        llm: the var `llm`.
+        sessions: `sendable_sessions`.
+        pages: `page_audience`.
+        event_types: `event_type_audience`.
+        prices: `llm_prices`.
+    """
+
+    llm: Mapping[str, object]
+    sessions: Relation
+    pages: Relation
+    event_types: Relation
+    prices: Relation
+
+    def access(self, run: Run) -> LlmAccess:
+        """The way to the server, the calls kept so far, and the table that keeps more."""
+        table = run.table(CALLS_TABLE)
+        return LlmAccess(
+            var=self.llm,
+            calls_of=partial(calls_of, run, table),
+            store=CallStore(run.warehouse, table),
+            prices=self.price_table(run),
+        )
+
+    def price_table(self, run: Run) -> dict[str, Price]:
+        """Prices by model."""
+        return read_prices(run.warehouse.read(f"select * from {run.source(self.prices)} as prices"))
+
+    def narratives(self, run: Run, frame: pl.DataFrame) -> pl.DataFrame:
+        """What may be sent of narratives.
+
+        Args:
+            run: of the build.
+            frame: session_id and narrative, and whatever else stands beside them.
+
+        Returns:
+            The rows of sessions whose visitors have refused nothing, each narrative without the pages and event types
+            that few people know.
+        """
+        sendable = run.warehouse.read(f"select session_id from {run.source(self.sessions)} as sessions")
+        audience = Audience.read(
+            run.warehouse.read(f"select page_key, text, is_known from {run.source(self.pages)} as pages"),
+            run.warehouse.read(f"select event_type, is_known from {run.source(self.event_types)} as event_types"),
+        )
+        kept = frame.join(sendable, on="session_id", how="semi", maintain_order="left")
+        told = {narrative: audience.redact(narrative) for narrative in kept.get_column("narrative").unique()}
+        return kept.with_columns(pl.col("narrative").replace_strict(told, return_dtype=pl.String))
+
+
+def calls_of(run: Run, table: str, key: LabelKey) -> Iterator[Mapping[str, Any]]:
+    """Status and items of the labeling calls of a key that a table keeps, the earliest first."""
+    shaping = (key.taxonomy_version, key.model, key.parameters, key.prompt_hash)
+    calls = run.warehouse.read_committed(
+        f"select status, items from {table} where purpose = ? and taxonomy_version = ? and model = ? "
+        "and parameters = ? and prompt_hash = ? order by called_at, call_hash",
+        [LABEL_PURPOSE, *shaping],
+    )
+    return calls.iter_rows(named=True)
