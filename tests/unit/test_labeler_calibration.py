@@ -92,8 +92,8 @@ def connection():
         yield connection
 
 
-def labeler(connection, shown_because, kind="embedded"):
-    rows = [(key, "loans.house" if text == HOUSE else "none", shown_because) for key, text in SESSIONS]
+def labeler(connection, shown_because, kind="embedded", of_torn="none"):
+    rows = [(key, "loans.house" if text == HOUSE else of_torn, shown_because) for key, text in SESSIONS]
     load(
         connection, "gold_labels", pl.DataFrame(rows, schema=["session_id", "intent_id", "shown_because"], orient="row")
     )
@@ -107,6 +107,11 @@ def test_random_gold_sets_the_margin_of_a_build_and_changes_the_model(connection
     assert chosen.settings.margin > TORN_MARGIN
     assert chosen.settings == replace(EmbeddedSettings(), margin=chosen.settings.margin)
     assert chosen.model != LABELER.model
+
+
+def test_gold_of_a_leaf_that_has_gone_does_not_count_as_a_wrong_answer(connection):
+    assert labeler(connection, "random", of_torn="loans.boat").settings.margin > TORN_MARGIN
+    assert labeler(connection, "random", of_torn="loans.gone").settings.margin == pytest.approx(0)
 
 
 @pytest.mark.parametrize("reason", ["low_margin", "disagreeing"])
