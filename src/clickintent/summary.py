@@ -63,6 +63,7 @@ def render_summary(file: Path, console: Console) -> None:
         counts = _row(connection, _COUNTS)
         intents = connection.execute(_INTENTS).fetchall()
         evaluated = _evaluation(connection)
+        reviewed = _review(connection)
 
     console.print()
     for channel in dict.fromkeys(row[0] for row in intents):
@@ -73,8 +74,9 @@ def render_summary(file: Path, console: Console) -> None:
         f"[bold]{_share(counts['answered'], counts['scored'])}[/] of human sessions have an intent, the rest abstain.",
         highlight=False,
     )
-    if evaluated:
-        console.print(evaluated, highlight=False)
+    for told in (evaluated, reviewed):
+        if told:
+            console.print(told, highlight=False)
     console.print(
         f"\nThe result is in [bold]{escape(str(file.resolve()))}[/]: "
         "open it with `duckdb`, or any client that reads DuckDB.\n"
@@ -102,8 +104,7 @@ def _intent_table(channel: str, rows: list[tuple[Any, ...]]) -> Table:
 
 def _evaluation(connection: duckdb.DuckDBPyConnection) -> str | None:
     """On the synthetic bank, how often the intents are right; None for real data, which has no truth."""
-    found = connection.execute("select 1 from information_schema.tables where table_name = 'eval_labels'").fetchone()
-    if not found:
+    if not _has_table(connection, "eval_labels"):
         return None
     figures = dict(
         connection.execute(
@@ -123,6 +124,30 @@ def _evaluation(connection: duckdb.DuckDBPyConnection) -> str | None:
         f"(keyword match {figures['keyword match accuracy']:.1%}, "
         f"best possible {figures['oracle accuracy']:.1%}): table eval_labels."
     )
+
+
+def _review(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """What people say of the labels; None for a build from before there were gold labels."""
+    if not _has_table(connection, "label_quality"):
+        return None
+    row = connection.execute(
+        """
+        select value, low, high, n from label_quality
+        where judged = 'labels' and metric = 'agreement' and channel = 'all' and language = 'all'
+        """
+    ).fetchone()
+    if row is None:
+        return "Nobody has checked the labels yet: `clickintent taxonomy review` collects gold labels."
+    value, low, high, n = row
+    return (
+        f"People agree with the labels of {value:.0%} of {n} random sessions (95% interval {low:.0%} to {high:.0%}): "
+        "table label_quality."
+    )
+
+
+def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    query = "select 1 from information_schema.tables where table_name = ?"
+    return connection.execute(query, [name]).fetchone() is not None
 
 
 def _row(connection: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:

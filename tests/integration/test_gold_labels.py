@@ -11,12 +11,12 @@ def add_gold(project, *rows):
         connection.executemany("insert into gold_labels values (?, ?, ?, 'me', timestamp '2026-03-01', null)", rows)
 
 
-GOLD = 100
+GOLD = 60
 
 
 @pytest.fixture(scope="module")
 def reviewed(built_demo, tmp_path_factory):
-    """The demo with 100 labelled sessions, of which a person gave three in four the leaf that the labeler gave them."""
+    """The demo with 60 labelled sessions, of which a person gave three in four the leaf that the labeler gave them."""
     project = built_demo.copy(tmp_path_factory.mktemp("gold"))
     labelled = project.query(
         f"select session_id, intent_id from session_labels where status = 'ok' and rank = 1 order by 1 limit {GOLD}"

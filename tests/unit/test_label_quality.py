@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 from test_stages_run import build, empty_run, load
 
-from clickintent.labeling.quality import QUALITY_SCHEMA, gold_needed, kappa, label_quality, share
+from clickintent.labeling.quality import QUALITY_SCHEMA, follow_merges, gold_needed, kappa, label_quality, share
 from clickintent.stages.label_quality import judge_labels
 
 PARENTS = {"cards.find": "cards", "cards.pay": "cards", "homes.buy": "homes"}
@@ -165,6 +165,7 @@ TAXONOMY = pl.DataFrame(
         "name": "Name",
         "description": "What it is.",
         "status": ["active"] * 5 + ["retired"],
+        "into_intent_id": pl.Series([None] * 6, dtype=pl.String),
         "taxonomy_version": "tax-1",
     }
 )
@@ -220,6 +221,22 @@ def test_the_table_holds_what_the_pure_function_says_of_the_warehouse(connection
     expected = label_quality(GOLD, ANSWERS, PARENTS)
     order = ["judged", "channel", "language", "metric", "intent_id"]
     assert stored.sort(order).equals(expected.sort(order))
+
+
+def test_gold_of_a_leaf_that_was_merged_is_gold_of_the_leaf_that_it_became(connection):
+    merged = pl.when(pl.col("intent_id") == "cards.old").then(pl.lit("cards.pay"))
+    load(connection, "intent_taxonomy", TAXONOMY.with_columns(into_intent_id=merged))
+    judge(connection)
+    stored = connection.sql("select * from label_quality").pl()
+    moved = GOLD.with_columns(intent_id=pl.col("intent_id").replace({"cards.old": "cards.pay"}))
+    order = ["judged", "channel", "language", "metric", "intent_id"]
+    assert stored.sort(order).equals(label_quality(moved, ANSWERS, PARENTS).sort(order))
+
+
+def test_merges_are_followed_to_their_end_and_never_in_a_circle():
+    went_into = {"a": "b", "b": "c", "x": "y", "y": "x"}
+    assert [follow_merges(leaf, went_into) for leaf in ("a", "b", "c", "d")] == ["c", "c", "c", "d"]
+    assert follow_merges("x", went_into) in {"x", "y"}
 
 
 def test_the_table_is_empty_without_gold_and_the_log_says_what_to_do(connection, caplog):

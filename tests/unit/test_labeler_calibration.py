@@ -52,13 +52,19 @@ def test_a_gold_session_that_fits_no_leaf_counts_against_an_answer():
     assert margin((HOUSE, "loans.house", 60), (TORN, "none", 40)) > TORN_MARGIN
 
 
-def test_what_lacks_evidence_is_not_answered_and_decides_nothing():
-    assert margin((HOUSE, "loans.house", 60), (RECIPE, "none", 400)) <= CLEAR_MARGIN
+@pytest.mark.parametrize("gold_leaf", ["none", LABELER.guess([RECIPE]).intent_ids[0]], ids=["wrong", "right by luck"])
+def test_what_lacks_evidence_is_not_answered_and_decides_nothing(gold_leaf):
+    groups = [(HOUSE, "loans.house", 60), (TORN, "loans.boat", 40)]
+    assert margin(*groups, (RECIPE, gold_leaf, 400)) == margin(*groups)
 
 
 @pytest.mark.parametrize(
     "few_or_hopeless",
-    [gold((HOUSE, "loans.boat", MIN_GOLD - 1)), gold((HOUSE, "loans.boat", 100)), gold((RECIPE, "none", 100))],
+    [
+        gold((HOUSE, "loans.house", 30), (TORN, "loans.boat", MIN_GOLD - 31)),
+        gold((HOUSE, "loans.boat", 100)),
+        gold((RECIPE, "none", 100)),
+    ],
     ids=["too few", "never right", "never evident"],
 )
 def test_the_settings_stay_where_gold_cannot_choose(few_or_hopeless):
@@ -86,8 +92,8 @@ def connection():
         yield connection
 
 
-def labeler(connection, shown_because, kind="embedded"):
-    rows = [(key, "loans.house" if text == HOUSE else "none", shown_because) for key, text in SESSIONS]
+def labeler(connection, shown_because, kind="embedded", of_torn="none"):
+    rows = [(key, "loans.house" if text == HOUSE else of_torn, shown_because) for key, text in SESSIONS]
     load(
         connection, "gold_labels", pl.DataFrame(rows, schema=["session_id", "intent_id", "shown_because"], orient="row")
     )
@@ -101,6 +107,11 @@ def test_random_gold_sets_the_margin_of_a_build_and_changes_the_model(connection
     assert chosen.settings.margin > TORN_MARGIN
     assert chosen.settings == replace(EmbeddedSettings(), margin=chosen.settings.margin)
     assert chosen.model != LABELER.model
+
+
+def test_gold_of_a_leaf_that_has_gone_does_not_count_as_a_wrong_answer(connection):
+    assert labeler(connection, "random", of_torn="loans.boat").settings.margin > TORN_MARGIN
+    assert labeler(connection, "random", of_torn="loans.gone").settings.margin == pytest.approx(0)
 
 
 @pytest.mark.parametrize("reason", ["low_margin", "disagreeing"])

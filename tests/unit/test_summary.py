@@ -96,6 +96,24 @@ def test_no_accuracy_is_shown_where_every_session_abstained(file):
     assert "level-1 intents are right" not in shown(file)
 
 
+def test_what_people_say_of_the_labels_is_told_or_that_nobody_has_said_anything(file):
+    write(file, TABLES)
+    assert "labels" not in shown(file)
+    quality = (
+        "create table label_quality (judged text, metric text, channel text, language text, value double, low double"
+    )
+    write(file, f"{quality}, high double, n bigint)")
+    assert "Nobody has checked the labels yet: `clickintent taxonomy review` collects gold labels." in shown(file)
+    write(
+        file,
+        "insert into label_quality values ('labels', 'agreement', 'all', 'all', 0.8, 0.71, 0.87, 100), "
+        "('labels', 'agreement', 'web', 'all', 0.1, 0, 0.2, 50), "
+        "('student', 'agreement', 'all', 'all', 0.2, 0, 1, 100)",
+    )
+    told = "People agree with the labels of 80% of 100 random sessions (95% interval 71% to 87%): table label_quality."
+    assert told in shown(file)
+
+
 def test_the_file_to_open_next_is_named_whatever_its_path(tmp_path):
     folder = tmp_path / "[old] builds"
     folder.mkdir()

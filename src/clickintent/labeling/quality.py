@@ -6,7 +6,7 @@ make every figure too low.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -74,6 +74,20 @@ def label_quality(gold: pl.DataFrame, answers: pl.DataFrame, parents: dict[str, 
         )
         rows += [{"judged": judged, **row} for row in _judge(both.sort("session_id"), parents)]
     return pl.DataFrame(rows, schema=QUALITY_SCHEMA)
+
+
+def follow_merges(intent_id: str, went_into: Mapping[str, str]) -> str:
+    """The leaf that a leaf has become by merges, itself where it was not merged.
+
+    Args:
+        intent_id: a leaf, in force or not.
+        went_into: leaf -> leaf that it was merged into.
+    """
+    passed = {intent_id}
+    while (into := went_into.get(intent_id)) is not None and into not in passed:
+        passed.add(into)
+        intent_id = into
+    return intent_id
 
 
 def share(successes: int, n: int) -> Estimate:

@@ -2,7 +2,9 @@
 
 import logging
 
-from clickintent.labeling.quality import QUALITY_SCHEMA, label_quality
+import polars as pl
+
+from clickintent.labeling.quality import QUALITY_SCHEMA, follow_merges, label_quality
 from clickintent.stages.run import Run
 from clickintent.taxonomy import read_taxonomy
 from clickintent.warehouse import Relation
@@ -64,6 +66,13 @@ def judge_labels(
     )
     leaves = read_taxonomy(
         run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
+    )
+    merged = run.warehouse.read(
+        f"select intent_id, into_intent_id from {run.source(taxonomy)} as taxonomy where into_intent_id is not null"
+    )
+    went_into = dict(merged.iter_rows())
+    known = known.with_columns(
+        intent_id=pl.Series([follow_merges(leaf, went_into) for leaf in known["intent_id"]], dtype=pl.String)
     )
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
     return run.rows(label_quality(known, answers, parents), QUALITY_SCHEMA)

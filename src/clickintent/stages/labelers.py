@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from clickintent.encoder import HASHED, EncoderConfig
 from clickintent.encoder.sentence_text import read_sentences
 from clickintent.labeling import EmbeddedLabeler, Labeler, make_labeler
 from clickintent.labeling.calibration import calibrated_settings
+from clickintent.labeling.quality import NO_INTENT
 from clickintent.stages.run import Run
 from clickintent.stages.sending import Sending
 from clickintent.taxonomy import Taxonomy
@@ -78,6 +80,8 @@ def labeler_of_build(
         order by gold.session_id
         """
     )
+    # a leaf that has gone says nothing of the answers that are left
+    known = known.filter(pl.col("intent_id").is_in([*taxonomy.leaf_ids, NO_INTENT]))
     settings = calibrated_settings(labeler, known["narrative"].to_list(), known["intent_id"].to_list())
     return labeler if settings == labeler.settings else EmbeddedLabeler(taxonomy, settings, labeler.sentences)
 
