@@ -1,6 +1,8 @@
 """Questions for the server of `tests.llm_server`, asked by the real client."""
 
-from clickintent.llm import ChatClient, ChatRequest, LlmSettings, Price
+import polars as pl
+
+from clickintent.llm import CALL_SCHEMA, ChatClient, ChatRequest, LlmSettings, Price
 
 KEY = "sk-a-key-that-nobody-may-see"
 QUESTION = "a-question-that-nobody-may-see"
@@ -33,3 +35,10 @@ def ask(server, requests=None, **settings):
 
 def no_matter(outcome):
     """Take an outcome."""
+
+
+def create_call_table(connection):
+    """The table `llm_calls` as dbt makes it."""
+    connection.register("no_calls", pl.DataFrame(schema=CALL_SCHEMA).to_arrow())
+    connection.execute("create table llm_calls as select * from no_calls")
+    connection.unregister("no_calls")

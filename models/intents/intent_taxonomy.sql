@@ -42,7 +42,7 @@ retired as (
     qualify row_number() over (partition by intent_id order by approved_at desc, taxonomy_version asc) = 1
 ),
 
-merges as (
+went_into as (
     select changes.intent_id, changes.into_intent_id
     from {{ ref('taxonomy_changes') }} as changes
     inner join versions on changes.to_version = versions.taxonomy_version
@@ -73,9 +73,9 @@ final as (
         listed.status,
         listed.source,
         listed.is_sensitive,
-        case when listed.status = 'retired' then merges.into_intent_id end as into_intent_id
+        case when listed.status = 'retired' then went_into.into_intent_id end as into_intent_id
     from listed
-    left join merges on listed.intent_id = merges.intent_id
+    left join went_into on listed.intent_id = went_into.intent_id
 )
 
 select * from final

@@ -1,9 +1,9 @@
 """Taxonomies in a DuckDB file: list, propose, compare, promote, reject. What they mean is in `stages/taxonomy.py`."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +11,9 @@ import polars as pl
 
 from clickintent.built_file import opened
 from clickintent.stages.run import BuiltTable, Run
+from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import SEED, corrected, propose_taxonomy, read_corrections
-from clickintent.stages.taxonomy_drafts import DraftSettings
+from clickintent.stages.taxonomy_drafts import LLM, DraftSettings
 from clickintent.stages.taxonomy_sample import SessionInputs, SessionSample
 from clickintent.stages.taxonomy_versions import (
     TAXONOMY_SCHEMA,
@@ -57,13 +58,20 @@ def read_taxonomies(file: Path) -> pl.DataFrame:
         return run.known_rows(TAXONOMY_SCHEMA).sort("proposed_at", "taxonomy_version", descending=True)
 
 
-def propose(file: Path, *, source: str | None = None, max_intents: int | None = None) -> Row:
+def propose(
+    file: Path,
+    *,
+    source: str | None = None,
+    max_intents: int | None = None,
+    llm: Callable[[], Mapping[str, object]] = dict,
+) -> Row:
     """Draft a taxonomy from the sessions of a file and register it as a proposal.
 
     Args:
         file: a DuckDB file that `dbt build` wrote.
         source: what drafts it; that of the taxonomy in force if not given.
         max_intents: most leaves; as in the last draft of the source if not given.
+        llm: tells the var `llm`; asked where a language model drafts.
 
     Returns:
         The proposal's row. A draft whose content is known already keeps its row and status.
@@ -71,6 +79,7 @@ def propose(file: Path, *, source: str | None = None, max_intents: int | None = 
     Raises:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
         TaxonomyError: the source drafts nothing, or there are too few sessions.
+        LlmError: a language model is to be asked, and cannot be.
         VersionError: no source is given, and the taxonomy in force is a seed.
     """
     with _versions(file, is_writing=True) as run:
@@ -79,7 +88,8 @@ def propose(file: Path, *, source: str | None = None, max_intents: int | None = 
         settings = _settings(known, source, max_intents)
         corrections = read_corrections(run, "taxonomy_overrides")
         sample = SessionSample(run, INPUTS.narratives)
-        proposed, row = propose_taxonomy(run, known, INPUTS, sample, corrections, source, settings)
+        inputs = replace(INPUTS, sending=_sending(llm())) if source == LLM else INPUTS
+        proposed, row = propose_taxonomy(run, known, inputs, sample, corrections, source, settings)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", proposed)
         return row
 
@@ -151,6 +161,10 @@ def reject(file: Path, version: str, *, by: str) -> Row:
         rejected = with_rejected(run.known_rows(TAXONOMY_SCHEMA), version, by=by.strip(), at=run.now)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", rejected)
         return find_taxonomy(rejected, version)
+
+
+def _sending(llm: Mapping[str, object]) -> Sending:
+    return Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices")
 
 
 def _drafting_source(known: pl.DataFrame) -> str:

@@ -7,7 +7,6 @@ import duckdb
 import pytest
 
 from clickintent.llm import (
-    CALL_SCHEMA,
     BatchClient,
     CallItem,
     CallStore,
@@ -16,7 +15,7 @@ from clickintent.llm import (
     Price,
 )
 from clickintent.warehouse import open_warehouse
-from llm_requests import PRICES, client, request
+from llm_requests import PRICES, client, create_call_table, request
 from llm_server import LlmServer, failing, refused, reset, wrong_model
 
 KEY = ("gpt-4.1-mini", LlmSettings().parameters, None, "prompt-1")
@@ -30,9 +29,7 @@ def store(call_table):
 @pytest.fixture
 def call_table():
     with duckdb.connect() as connection:
-        types = {"prompt_tokens": "bigint", "completion_tokens": "bigint", "attempts": "bigint", "cost_usd": "double"}
-        columns = [f"{name} {types.get(name, 'varchar')}" for name in CALL_SCHEMA if name != "called_at"]
-        connection.execute(f"create table llm_calls ({', '.join(columns)}, called_at timestamp)")
+        create_call_table(connection)
         yield connection
 
 

@@ -3,24 +3,21 @@
 import json
 
 import duckdb
-import polars as pl
 import pytest
 from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 from clickintent.llm import CALL_SCHEMA, CallItem, CallStore, LlmSettings, hash_of, prompt_hash
 from clickintent.warehouse import WarehouseError, open_warehouse
-from llm_requests import SCHEMA, ask, request
+from llm_requests import SCHEMA, ask, create_call_table, request
 from llm_server import LlmServer, declined
 
-TYPES = {pl.String: "varchar", pl.Int64: "bigint", pl.Float64: "double"}
 KEY = ("gpt-4.1-mini", LlmSettings().parameters, "tax-1", "prompt-1")
 
 
 @pytest.fixture
 def connection(tmp_path):
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-        columns = ", ".join(f"{name} {TYPES.get(kind, 'timestamp')}" for name, kind in CALL_SCHEMA.items())
-        connection.execute(f"create table llm_calls ({columns})")
+        create_call_table(connection)
         yield connection
 
 
@@ -70,8 +67,8 @@ def test_a_row_tells_all_about_its_call(store, connection):
     assert json.loads(row["request"])["messages"] == list(request().messages)
     assert row["response"] == called.text
     assert json.loads(row["items"]) == [
-        {"item_hash": "item-1", "narrative_hash": "narrative-1", "answer": {"a": 1}},
-        {"item_hash": "item-2", "narrative_hash": "narrative-2", "answer": None},
+        {"item_hash": "item-1", "narrative_hash": "narrative-1", "answer": {"a": 1}, "error": None},
+        {"item_hash": "item-2", "narrative_hash": "narrative-2", "answer": None, "error": None},
     ]
     assert (row["status"], row["error"], row["attempts"]) == ("ok", None, 1)
     assert (row["cost_usd"], row["called_at"]) == (called.cost_usd, called.called_at)

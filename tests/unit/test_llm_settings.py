@@ -56,4 +56,9 @@ def test_an_answer_has_to_fit_the_context():
 def test_parameters_are_what_shapes_an_answer_and_nothing_else():
     asked = json.loads(LlmSettings(temperature=0.2).parameters)
     assert asked == {"max_output_tokens": 4096, "seed": 7, "temperature": 0.2}
+    assert LlmSettings.read({"temperature": 0}).parameters == LlmSettings().parameters
     assert LlmSettings(concurrency=1, timeout_seconds=9.0).parameters == LlmSettings().parameters
+
+
+def test_what_is_done_with_answers_is_read_elsewhere():
+    assert LlmSettings.read({"replay": "labels.parquet", "taxonomy": {"start": "clusters"}}) == LlmSettings()

@@ -54,6 +54,10 @@ def propose(
     max_intents: Annotated[
         int | None, typer.Option(help="Most leaves; as in the last approved draft of the source if not given.")
     ] = None,
+    variables: Annotated[
+        str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; for the source llm.")
+    ] = "{}",
+    project_dir: Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")] = Path(),
     file: FileOption = Path("clickintent.duckdb"),
 ) -> None:
     """Draft a taxonomy from the present sessions, as a proposal: it changes nothing until it is promoted.
@@ -61,10 +65,14 @@ def propose(
     Example: clickintent taxonomy propose --source clusters --max-intents 20
     """
     from clickintent import taxonomy_registry  # noqa: PLC0415
+    from clickintent.project_vars import read_project_vars  # noqa: PLC0415
+
+    def llm() -> dict[str, object]:
+        return read_project_vars(project_dir, variables).get("llm") or {}
 
     console = Console()
     with _refusals_told(), console.status("drafting"):
-        row = taxonomy_registry.propose(file, source=source, max_intents=max_intents)
+        row = taxonomy_registry.propose(file, source=source, max_intents=max_intents, llm=llm)
     console.print(_versions_table([row]))
     if row["status"] == "proposed":
         version = row["taxonomy_version"]
@@ -129,10 +137,12 @@ def reject(version: VersionArgument, by: ByOption = None, file: FileOption = Pat
 
 
 def _refusals_told() -> AbstractContextManager[None]:
+    from clickintent.llm import LlmError  # noqa: PLC0415
+    from clickintent.project_vars import ProjectVarsError  # noqa: PLC0415
     from clickintent.stages.versions import VersionError  # noqa: PLC0415
     from clickintent.taxonomy import TaxonomyError  # noqa: PLC0415
 
-    return refusals_told(TaxonomyError, VersionError)
+    return refusals_told(TaxonomyError, VersionError, LlmError, ProjectVarsError)
 
 
 def _versions_table(rows: list[dict[str, Any]]) -> Table:

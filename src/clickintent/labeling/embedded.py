@@ -162,7 +162,7 @@ def _weigh_lines(
         last = max(len(steps) - 1, 1)
         for position, step in enumerate(steps):
             weight = _step_weight(step, position / last, settings)
-            for line, share in _lines_of(step):
+            for line, share in lines_of(step):
                 rows.append(row)
                 columns.append(code.setdefault(line, len(code)))
                 values.append(weight * share)
@@ -179,7 +179,7 @@ def _step_weight(step: NarrativeStep, depth: float, settings: EmbeddedSettings) 
     return attention * (1.0 + settings.depth_weight * depth) * (settings.acting_weight if is_acting else 1.0)
 
 
-def _lines_of(step: NarrativeStep) -> list[tuple[str, float]]:
+def lines_of(step: NarrativeStep) -> list[tuple[str, float]]:
     """Texts that may say what a step is about: its page words, and event types that name a subject."""
     lines = [(step.words, 1.0)] if step.words else []
     return lines + [(words, _EVENT_SHARE) for event_type in step.event_types if (words := _subject(event_type))]

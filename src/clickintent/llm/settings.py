@@ -35,6 +35,10 @@ _IN_WORDS: Final[Mapping[str, str]] = {
 }
 
 
+READ_ELSEWHERE: Final = frozenset({"replay", "replay_missing", "taxonomy"})
+"""Names in the var `llm` that are no settings of the client: what is done with answers."""
+
+
 @dataclass(frozen=True, slots=True)
 class LlmSettings:
     """How an OpenAI-compatible server is asked.
@@ -93,22 +97,28 @@ class LlmSettings:
 
     @classmethod
     def read(cls, var: Mapping[str, object]) -> LlmSettings:
-        """Settings from the var `llm`; what it leaves out keeps its default.
+        """Settings from the var `llm`; what it leaves out keeps its default, and `READ_ELSEWHERE` is passed over.
 
         Raises:
             LlmSettingsError: a name is unknown, or a value is of another type or out of range.
         """
         known = {field.name for field in fields(cls)}
-        for name in var:
+        own = {name: value for name, value in var.items() if name not in READ_ELSEWHERE}
+        for name in own:
             if name not in known:
-                raise LlmSettingsError(f"llm.{name} is no setting: the var `llm` knows {', '.join(sorted(known))}.")
-        return cls(**var)  # type: ignore[arg-type]  # checked value by value when made
+                names = ", ".join(sorted(known | READ_ELSEWHERE))
+                raise LlmSettingsError(f"llm.{name} is no setting: the var `llm` knows {names}.")
+        return cls(**own)  # type: ignore[arg-type]  # checked value by value when made
 
     @property
     def parameters(self) -> str:
         """JSON of what shapes an answer beside model and prompt: part of the key of the cache."""
-        shaping = ("max_output_tokens", "seed", "temperature")
-        return json.dumps({name: getattr(self, name) for name in shaping}, sort_keys=True)
+        shaping = {
+            "max_output_tokens": self.max_output_tokens,
+            "seed": self.seed,
+            "temperature": float(self.temperature),
+        }
+        return json.dumps(shaping, sort_keys=True)
 
 
 def _is_a(value: object, hint: object) -> bool:

@@ -44,6 +44,7 @@ class Run:
     def __init__(self, dbt: DbtModel, session: Session) -> None:
         self.warehouse: Warehouse = open_warehouse(session)
         self._this = str(dbt.this)
+        self._is_of_command = isinstance(dbt, BuiltTable)
         self._is_incremental = bool(dbt.is_incremental)
         self.is_empty = self.warehouse.is_empty_run
         self.now = datetime.now(UTC).replace(tzinfo=None)
@@ -53,7 +54,9 @@ class Run:
         return self.warehouse.sql(relation)
 
     def table(self, name: str) -> str:
-        """The name in the warehouse of a model that the pre-hook `announce_table` names, to be written to."""
+        """The name in the warehouse of a model, to be written to: the pre-hook `announce_table` tells it."""
+        if self._is_of_command:
+            return name
         return self.warehouse.announced_table(name)
 
     def known(self, schema: Schema) -> str:

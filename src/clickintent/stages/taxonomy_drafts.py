@@ -1,13 +1,23 @@
 """Drafts of a taxonomy by source: the one place that knows how each source makes one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+import polars as pl
+
+from clickintent.encoder import EMBEDDING_DIM
 from clickintent.stages.run import Run
+from clickintent.stages.taxonomy_llm import propose_by_model
 from clickintent.stages.taxonomy_sample import SessionInputs
 from clickintent.taxonomy import MAX_LEAVES, MIN_LEAVES, Taxonomy, TaxonomyError
+from clickintent.taxonomy.clusters import ClusterInputs, cluster_taxonomy
+from clickintent.taxonomy.content import versioned
 from clickintent.taxonomy.quality import Figure
+
+LLM: Final = "llm"
+MAX_CLUSTERED_SESSIONS: Final = 20_000
+"""A hash sample above this: clusters of more sessions are no others."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +80,47 @@ def draft_taxonomy(
 
 
 def _cluster(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force: Taxonomy | None) -> Draft:
-    """Clusters of sessions, named by the page terms that set them apart."""
-    del in_force  # matched to it afterwards
-    raise TaxonomyError("not yet")
+    """Clusters of sessions, named by the page terms that set them apart; matched to the one in force afterwards."""
+    del in_force
+    versions = run.warehouse.read(f"select version from {run.source(inputs.encoder_versions)} as v where is_current")
+    encoder_version = versions["version"][0] if versions.height else None
+    # session ids are hashes: their order is a random sample, the same one on every machine
+    sessions = run.warehouse.read(
+        f"""
+        select
+            sequences.channel, sequences.page_keys, narratives.narrative, embeddings.embedding,
+            sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor
+        from {run.source(inputs.sequences)} as sequences
+        inner join {run.source(inputs.narratives)} as narratives on narratives.session_id = sequences.session_id
+        inner join {run.source(inputs.embeddings)} as embeddings
+            on embeddings.session_id = sequences.session_id and embeddings.encoder_version = '{encoder_version}'
+        where not sequences.is_bot
+        order by sequences.session_id
+        limit {MAX_CLUSTERED_SESSIONS}
+        """
+    )
+    vectors = sessions["embedding"].cast(pl.Array(pl.Float32, EMBEDDING_DIM)).to_numpy()
+    taxonomy, quality = cluster_taxonomy(
+        ClusterInputs(
+            vectors.reshape(sessions.height, EMBEDDING_DIM),
+            *(sessions[name].to_list() for name in ("channel", "visitor", "narrative", "page_keys")),
+        ),
+        settings.max_intents,
+        settings.min_page_visitors,
+    )
+    config = {**asdict(settings), "sessions": sessions.height}
+    return Draft(taxonomy, tuple(quality), encoder_version, config)
+
+
+def _ask_model(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force: Taxonomy | None) -> Draft:
+    """What a language model proposes, from sessions or from the draft of clusters."""
+    proposal, encoder_version, config = propose_by_model(
+        run, inputs, settings.max_intents, lambda: _cluster(run, inputs, settings, in_force).taxonomy
+    )
+    return Draft(versioned(proposal.intents), proposal.quality, encoder_version, {**asdict(settings), "llm": config})
 
 
 Drafter = Callable[[Run, SessionInputs, DraftSettings, Taxonomy | None], Draft]
 
-DRAFTERS: Final[Mapping[str, Drafter]] = {"clusters": _cluster}
+DRAFTERS: Final[Mapping[str, Drafter]] = {"clusters": _cluster, LLM: _ask_model}
 """By the value of `taxonomy_source`; the seed is not drafted."""

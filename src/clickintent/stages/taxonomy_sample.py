@@ -6,6 +6,7 @@ from typing import Final
 
 from clickintent.labeling import EmbeddedLabeler
 from clickintent.stages.run import Run
+from clickintent.stages.sending import Sending
 from clickintent.taxonomy import Taxonomy
 from clickintent.taxonomy.changes import Assignment
 from clickintent.warehouse import Relation
@@ -16,12 +17,17 @@ SAMPLED_SESSIONS: Final = 2_000
 
 @dataclass(frozen=True)
 class SessionInputs:
-    """Tables of sessions that a taxonomy may be drafted from and measured on; none of them depends on a taxonomy."""
+    """Tables of sessions that a taxonomy may be drafted from and measured on; none of them depends on a taxonomy.
+
+    Attributes:
+        sending: what a language model is asked with; None where none is.
+    """
 
     narratives: Relation
     sequences: Relation
     embeddings: Relation
     encoder_versions: Relation
+    sending: Sending | None = None
 
 
 class SessionSample:
