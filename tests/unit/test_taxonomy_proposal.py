@@ -341,6 +341,7 @@ def test_words_of_strangers_stay_data(store):
         content = body["messages"][1]["content"]
         assert len(content.splitlines()) == len(lines_of(body)) + 3
         assert all(c.isprintable() or c == "\n" for c in content)
+        assert not any(mark in content for mark in ("<|", "</", "[INST", "```"))
     sent = {text for body in server.bodies for text in sessions_of(body)}
     assert {session.text for session in hostile} <= sent
 
