@@ -14,7 +14,7 @@ from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
 from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
 from clickintent.labeling.packing import LabelCalls
 from clickintent.labeling.recording import read_recording
-from clickintent.labeling.settings import read_llm_var
+from clickintent.labeling.replay_settings import ReplaySettings
 from clickintent.llm import CallStore, ChatClient, LlmSettings, Price
 from clickintent.taxonomy import Taxonomy
 
@@ -49,7 +49,7 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     Raises:
         LlmError: there is no key, or the settings do not fit each other or the prompt.
     """
-    settings, _ = read_llm_var(access.var)
+    settings = LlmSettings.read(access.var)
     key = label_key(taxonomy, settings)
     client = ChatClient(settings, prices=access.prices, environment=access.environment)
     calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
@@ -65,7 +65,7 @@ def make_replay_labeler(taxonomy: Taxonomy, access: LlmAccess) -> ReplayLabeler:
     Raises:
         LabelerError: there is no recording, or not of one model.
     """
-    _, replay = read_llm_var(access.var)
+    replay = ReplaySettings.read(access.var)
     if replay.path is None:
         raise LabelerError(
             "the labeler 'replay' reads a recording: set llm.replay to the Parquet file that `clickintent labels "
