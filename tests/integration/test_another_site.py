@@ -52,7 +52,7 @@ def site(tmp_path):
 
 
 def test_the_taxonomy_of_the_users_project_takes_the_place_of_the_shipped_one(site):
-    site.run("--select", "taxonomy", "intent_taxonomy")
+    site.run("--select", "+intent_taxonomy")
     expected = pl.read_csv(EXAMPLE, infer_schema=False)["intent_id"]
     assert {key for (key,) in site.query("select intent_id from intent_taxonomy")} == set(expected)
 
