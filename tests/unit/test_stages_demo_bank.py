@@ -102,16 +102,16 @@ def files_in(*folders):
 
 MAY_READ_THE_TRUTH = (
     files_in("models/evaluation", "src/clickintent/demo")
-    | {ROOT / "src/clickintent/stages" / name for name in ("demo_bank.py", "evaluation.py")}
+    | {ROOT / "src/clickintent/stages" / name for name in ("demo_bank.py", "evaluation.py", "taxonomy_evaluation.py")}
     | {
         ROOT / "python_models" / f"{name}{end}"
-        for name in ("demo_truth_events", "eval_labels")
+        for name in ("demo_truth_events", "eval_labels", "eval_taxonomy")
         for end in (".py", ".yml")
     }
 )
 
 
-@pytest.mark.parametrize("truth", ["demo_truth", "demo_intent_map", "eval_labels"])
+@pytest.mark.parametrize("truth", ["demo_truth", "demo_intent_map", "eval_labels", "eval_taxonomy"])
 def test_the_truth_is_named_nowhere_but_in_the_evaluation(truth):
     named_in = {path for path in files_in("models", "python_models", "macros", "src") if truth in path.read_text()}
     reported_by = {ROOT / "src/clickintent/summary.py"} if truth == "eval_labels" else set()
