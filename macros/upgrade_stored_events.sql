@@ -5,6 +5,7 @@
     quarantined row only the raw text is stored: it gets a hash above all others, so that the same row, read again, takes
     its place. The batch of both is unknown: without it a row does not hold the look-back window, so that this build reads
     everything once more, and a row that is read again takes the place of its old self. What is read no more stays.
+    An audit that does not know of erasures yet gets their columns.
     The audit by day is dropped and counted anew; so is all that follows from the events alone, and a seed that has more
     columns now.
 #}
@@ -42,6 +43,7 @@
         {%- if outdated -%}
             {%- do adapter.commit() -%}
         {%- endif -%}
+        {%- do clickintent.add_erasures_to_audit() -%}
     {%- endif -%}
 {%- endmacro %}
 
@@ -90,5 +92,17 @@
             or columns | reject('in', adapter.get_columns_in_relation(table) | map(attribute='name') | map('lower') | list) | list -%}
             {%- do found.update({node.name: table}) -%}
         {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{# Columns of the audit that came later, in a table that has batches: nobody was erased when it was written. #}
+{% macro add_erasures_to_audit() -%}
+    {%- set audit = clickintent.stored_table('ingestion_audit') -%}
+    {%- if audit is not none and clickintent.stored_table('ingestion_audit', 'erased_count') is none -%}
+        {%- call statement('upgrade_audit', auto_begin=True) -%}
+    alter table {{ audit }} add column erased_count bigint default 0;
+    alter table {{ audit }} add column is_to_recount boolean default false
+        {%- endcall -%}
+        {%- do adapter.commit() -%}
     {%- endif -%}
 {%- endmacro %}

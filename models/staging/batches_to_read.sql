@@ -32,8 +32,12 @@ accounts as (
         audit.load_batch,
         audit.file_size,
         audit.file_modified_at,
-        coalesce(audit.row_count = audit.accepted_count + audit.duplicate_count + audit.quarantined_count + audit.refused_count, false)
-            as is_balanced,
+        coalesce(
+            audit.row_count
+            = audit.accepted_count + audit.duplicate_count + audit.quarantined_count + audit.refused_count + audit.erased_count,
+            false
+        ) as is_balanced,
+        audit.is_to_recount,
         audit.accepted_count + audit.quarantined_count - coalesce(held.held_count, 0) as missing_count
     from {{ audit }} as audit
     left join held on audit.source = held.source and audit.load_batch = held.load_batch
@@ -51,6 +55,7 @@ final as (
     where
         accounts.missing_count <> 0
         or not accounts.is_balanced
+        or accounts.is_to_recount
         or files.load_batch is not null
         {%- if not (var('backfill_from') or var('backfill_to')) %}
         and (

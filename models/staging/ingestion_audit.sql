@@ -8,7 +8,7 @@
 {%- set is_backfill = var('backfill_from') or var('backfill_to') %}
 {%- set columns = [
     'source', 'load_batch', 'file_size', 'file_modified_at', 'has_load_time', 'row_count', 'accepted_count',
-    'duplicate_count', 'quarantined_count', 'refused_count', 'loaded_from', 'loaded_to'
+    'duplicate_count', 'quarantined_count', 'refused_count', 'erased_count', 'is_to_recount', 'loaded_from', 'loaded_to'
 ] %}
 
 -- counted from three sides, so that they can disagree: rows as they arrived, rows stored, rows whose id another row holds
@@ -55,6 +55,7 @@ ids as (
         event_id,
         count(*) as row_count,
         count(*) filter (where verdict = 'refused') as refused_count,
+        count(*) filter (where verdict = 'erased') as erased_count,
         bool_or(has_load_time) as has_load_time,
         min(loaded_at) as loaded_from,
         max(loaded_at) as loaded_to
@@ -68,6 +69,7 @@ batches as (
         load_batch,
         cast(sum(row_count) as bigint) as row_count,
         cast(sum(refused_count) as bigint) as refused_count,
+        cast(sum(erased_count) as bigint) as erased_count,
         bool_or(has_load_time) as has_load_time,
         min(loaded_from) as loaded_from,
         max(loaded_to) as loaded_to
@@ -81,11 +83,12 @@ duplicates as (
         ids.source,
         ids.load_batch,
         cast(sum(
-            ids.row_count - ids.refused_count - case when ids.load_batch = stored.load_batch then 1 else 0 end
+            ids.row_count - ids.refused_count - ids.erased_count
+            - case when ids.load_batch = stored.load_batch then 1 else 0 end
         ) as bigint) as duplicate_count
     from ids
     inner join stored on ids.event_id = stored.event_id
-    where ids.row_count > ids.refused_count
+    where ids.row_count > ids.refused_count + ids.erased_count
     group by ids.source, ids.load_batch
 ),
 
@@ -104,6 +107,7 @@ counted as (
         coalesce(batches.has_load_time, false) as has_load_time,
         coalesce(batches.row_count, 0) as row_count,
         coalesce(batches.refused_count, 0) as refused_count,
+        coalesce(batches.erased_count, 0) as erased_count,
         batches.loaded_from,
         batches.loaded_to
     from batches
@@ -112,11 +116,13 @@ counted as (
 
 read_now as (
     select
-        counted.* exclude (refused_count, loaded_from, loaded_to),
+        counted.* exclude (refused_count, erased_count, loaded_from, loaded_to),
         coalesce(held.accepted_count, 0) as accepted_count,
         coalesce(duplicates.duplicate_count, 0) as duplicate_count,
         coalesce(held.quarantined_count, 0) as quarantined_count,
         counted.refused_count,
+        counted.erased_count,
+        false as is_to_recount,
         counted.loaded_from,
         counted.loaded_to
     from counted

@@ -17,6 +17,14 @@ campaign_media as {{ clickintent.not_materialized() }} (
     select * from {{ clickintent.movable(ref('campaign_media')) }}
 ),
 
+erasures as {{ clickintent.not_materialized() }} (
+    select * from {{ clickintent.movable(ref('erasures')) }}
+),
+
+erasure_count as (
+    select count(*) as people from erasures
+),
+
 parsed as (
     select
         raw,
@@ -101,6 +109,7 @@ judged as (
             ) }} > {{ var('future_tolerance_hours') }} * 3600 then 'future_timestamp'
             when timed.event_type is null then 'missing_event_type_and_page'
         end as reason,
+        {{ clickintent.is_erased('timed') }} as is_erased,
         -- Of files: all that are read. Of relations: what was loaded in the window, what nobody knows the load time of, and the
         -- days that the audit found wrong. A backfill looks at all that it reads.
         {%- if var('backfill_from') or var('backfill_to') %}
@@ -115,13 +124,14 @@ judged as (
         on timed.source = batches_to_read.source and timed.load_batch = batches_to_read.load_batch
     left join {{ clickintent.movable(ref('load_windows')) }} as load_windows
         on timed.source = load_windows.source
+    {{- clickintent.erasure_joins('timed') }}
     {{- clickintent.referrer_medium_joins('timed', 'campaign_media', 'referrer_sites') }}
 )
 
 select
-    *,
-    -- one verdict a row: what is refused is counted, and stored nowhere
-    case when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
+    * exclude (is_erased),
+    -- one verdict a row: what is erased or refused is counted, and stored nowhere
+    case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     {{ clickintent.event_content_hash() }} as content_hash
 from judged
 where

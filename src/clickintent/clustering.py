@@ -48,7 +48,7 @@ def fit_clusters(embeddings: NDArray[np.float32]) -> tuple[NDArray[np.float32], 
     """
     if embeddings.ndim != 2 or len(embeddings) == 0:  # noqa: PLR2004 - a matrix
         raise ClusteringError(f"Embeddings have shape {embeddings.shape}; expected at least one row to cluster.")
-    clusters = min(cluster_count(len(embeddings)), len(np.unique(embeddings, axis=0)))
+    clusters = cluster_count(len(embeddings))
     if clusters == 1:
         centroids = embeddings.mean(axis=0, keepdims=True, dtype=np.float64).astype(np.float32)
     else:
@@ -57,7 +57,7 @@ def fit_clusters(embeddings: NDArray[np.float32]) -> tuple[NDArray[np.float32], 
             centroids = fitting.fit(embeddings).cluster_centers_.astype(np.float32)
     sessions = np.bincount(nearest_cluster(embeddings, centroids), minlength=len(centroids))
     order = np.lexsort((np.arange(len(centroids)), -sessions))
-    order = order[sessions[order] > 0]
+    order = order[sessions[order] > 0]  # sessions of fewer kinds than clusters leave some centres alone
     return centroids[order], sessions[order].astype(np.int64)
 
 

@@ -71,7 +71,7 @@ def test_no_key_and_no_text_that_was_sent_is_in_the_logs_or_artifacts_of_a_build
         for path in tmp_path.rglob("*")
         if path.suffix in {".log", ".json", ".sql", ".py"}
     ]
-    assert len(texts) > 10
+    assert len(texts) > 3
     sent = sessions_of(server.bodies[0])[0]["session"].split("\n")[1]
     for secret in ("sk-very-secret", sent, "BEGIN SESSIONS", json.dumps(sent)[1:-1]):
         assert not any(secret in text for text in texts), secret

@@ -34,6 +34,7 @@ def one_sentence(result):
         (["train"], ["as a candidate", "--steps", "--seed", "--max-seconds", "--cards", "Example: clickintent train"]),
         (["models"], ["list", "promote", "rollback", "card"]),
         (["models", "promote"], ["--by", "login name", "--model", "Example: clickintent models promote"]),
+        (["labels", "grow"], ["least sure of", "--sessions", "--by", "login name", "Example: clickintent labels grow"]),
         (["taxonomy"], ["list", "propose", "diff", "promote", "reject"]),
         (
             ["taxonomy", "propose"],
@@ -42,7 +43,7 @@ def one_sentence(result):
         (["summary"], ["what a build made", "--file", "CLICKINTENT_DUCKDB", "Example: clickintent summary"]),
         (["demo"], ["synthetic", "--out", "--people", "--seed", "--no-link", "--events", "Example: clickintent demo"]),
     ],
-    ids=["clickintent", "train", "models", "promote", "taxonomy", "propose", "summary", "demo"],
+    ids=["clickintent", "train", "models", "promote", "labels grow", "taxonomy", "propose", "summary", "demo"],
 )
 def test_help_tells_what_a_command_does_with_its_options_and_an_example(command, told):
     result = run(*command, "--help")

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import numpy as np
@@ -56,7 +56,7 @@ LABELS = pl.DataFrame(
         "labeled_at": datetime(2026, 3, 1),
     }
 )
-SAMPLE = LABELS.select("session_id", weight=pl.lit(4.0))
+SAMPLE = LABELS.select("session_id", weight=pl.lit(4.0), reason=pl.lit("sample"), drawn_at=pl.lit(datetime(2026, 3, 1)))
 TAXONOMY = pl.DataFrame(
     {
         "intent_id": ["cards", "homes", *LEAVES],
@@ -345,6 +345,54 @@ def test_only_sessions_whose_content_changed_are_scored_again(connection):
     changed = pl.when(pl.col("session_id") == "session-0007").then(pl.lit("new")).otherwise("content_hash")
     load(connection, "session_embedding_versions", EMBEDDINGS.with_columns(content_hash=changed))
     assert score(connection) == 1
+
+
+def asked_for(connection, at):
+    """Some sessions are labelled that came into the sample as asked for, then."""
+    is_asked_for = pl.col("session_id") >= "session-0200"
+    sample = SAMPLE.with_columns(
+        reason=pl.when(is_asked_for).then(pl.lit("uncertain")).otherwise("reason"),
+        weight=pl.when(is_asked_for).then(0.0).otherwise("weight"),
+        drawn_at=pl.when(is_asked_for).then(at).otherwise("drawn_at"),
+    )
+    load(connection, "label_sample", sample)
+
+
+def test_labels_that_were_asked_for_make_a_new_classifier_once(connection):
+    load(connection, "session_labels", LABELS.head(200))
+    fit(connection)
+    (first,) = versions(connection)
+    asked_for(connection, datetime.now(UTC).replace(tzinfo=None))
+    assert fit(connection) == 0  # none of them is labelled yet
+    load(connection, "session_labels", LABELS)
+    assert fit(connection) == 2
+    assert versions(connection).pop(first) == "retired"
+    approved = connection.sql("select approved_by from intent_classifier where status = 'current'").fetchone()
+    assert approved == ("follows the labels asked for",)
+    assert fit(connection) == 0
+
+
+def test_labels_asked_for_that_teach_nothing_new_leave_the_classifier_in_force_and_are_tried_once(connection):
+    load(connection, "session_labels", LABELS.head(200))
+    fit(connection)
+    before = versions(connection)
+    asked_for(connection, datetime.now(UTC).replace(tzinfo=None))
+    silent = LABELS.tail(40).with_columns(intent_id=pl.lit(None, pl.String), status=pl.lit("abstained"))
+    load(connection, "session_labels", pl.concat([LABELS.head(200), silent]))
+    assert fit(connection) == 1
+    assert versions(connection) == before
+    assert fit(connection) == 0
+
+
+def test_somebody_who_goes_back_after_asking_for_labels_keeps_what_they_went_back_to(connection):
+    load(connection, "session_labels", LABELS.head(200))
+    fit(connection)
+    (first,) = versions(connection)
+    asked_for(connection, datetime.now(UTC).replace(tzinfo=None))
+    load(connection, "session_labels", LABELS)
+    fit(connection)
+    put_into_force(connection, first)
+    assert fit(connection) == 0
 
 
 def metrics_with(connection, sample):

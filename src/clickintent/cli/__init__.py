@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models, taxonomy
+from clickintent.cli import builds, labels, models, privacy, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,7 +16,7 @@ def main() -> None:
     """Session embeddings and intent labels from clickstreams, inside the warehouse."""
 
 
-for command in (builds.summary, builds.demo, builds.backfill, models.train):
+for command in (builds.summary, builds.demo, builds.backfill, models.train, privacy.where, privacy.forget):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clickintent.labeling.answer_book import AnswerBook
-from clickintent.labeling.asking import Asking
+from clickintent.labeling.asking import Asking, Progress, unwatched
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
 from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
@@ -28,6 +28,7 @@ class LlmAccess:
         calls_of: the labeling calls of a key that were kept, the earliest first.
         store: keeps new ones.
         prices: by model.
+        progress: as in `Asking`.
         environment: where the key to the server is read from.
     """
 
@@ -35,6 +36,7 @@ class LlmAccess:
     calls_of: Callable[[LabelKey], Iterable[Mapping[str, Any]]]
     store: CallStore
     prices: Mapping[str, Price]
+    progress: Progress = unwatched
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 
@@ -55,7 +57,15 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
     book = AnswerBook(taxonomy.leaf_ids)
     book.recall(access.calls_of(key))
-    asking = Asking(key, taxonomy.leaf_ids, book=book, calls=calls, client=client, store=access.store)
+    asking = Asking(
+        key,
+        taxonomy.leaf_ids,
+        book=book,
+        calls=calls,
+        client=client,
+        store=access.store,
+        progress=access.progress,
+    )
     return LlmLabeler(key, book, asking)
 
 

@@ -1,7 +1,12 @@
 """How many sessions of each stratum a label sample takes."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
+
+UNCERTAIN: Final = "uncertain"
+"""Why a session is in the label sample that was not drawn: the classifier was unsure of it, and somebody asked."""
 
 
 def sampling_rates(sessions: NDArray[np.int64], share: float) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ from clickintent.classifier import (
     train_classifier,
 )
 from clickintent.encoder import EMBEDDING_DIM
+from clickintent.labeling.sample import UNCERTAIN
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import embedding_matrix
@@ -51,6 +52,8 @@ NO_CLASSIFIER: Final = "none"
 """Stands where a version would, when there were too few labels to train a student: every session abstains."""
 FOLLOWS: Final = "follows encoder, taxonomy and labeler"
 """Approves a classifier distilled for what people chose."""
+FOLLOWS_REQUESTS: Final = "follows the labels asked for"
+"""Approves a classifier distilled for what people had labelled beside the sample."""
 
 _log = logging.getLogger(__name__)
 
@@ -73,9 +76,9 @@ def fit_intent_classifier(
     A classifier follows: encoder, taxonomy and labeler are chosen by people, and one that was distilled for others has
     nothing to say. So it needs no approval of its own. Where the one in force was not distilled for the encoder and the
     taxonomy in force, an earlier one that was comes back, and a new one is trained where there is none; so it is where
-    another labeler has begun to label since. When `retrain` is 'always' one is trained at every build. With too few
-    labels none comes into force: the one before stays, and without one that fits encoder and taxonomy
-    `session_intent_predictions` abstains everywhere.
+    another labeler has begun to label since, and where sessions have been labelled that somebody asked for. When
+    `retrain` is 'always' one is trained at every build. With too few labels none comes into force: the one before
+    stays, and without one that fits encoder and taxonomy `session_intent_predictions` abstains everywhere.
 
     Args:
         run: the dbt run.
@@ -103,10 +106,13 @@ def fit_intent_classifier(
     labeler, model, first_labeled_at = _latest_labeler(run, labels, taxonomy_version)
     current = current_version(known)
     has_fitting = fits(current, encoder_version, taxonomy_version)
+    approved_by = FOLLOWS
     if retrain != "always" and current is not None and has_fitting:
         # who let it into force knew the labelers by then, and may have gone back from the classifier of another one
         if _was_taught_by(current, labeler, model) or first_labeled_at <= current["approved_at"]:
-            return run.nothing(VERSION_SCHEMA)
+            if not _has_requested_labels_since(run, labels, sample, current):
+                return run.nothing(VERSION_SCHEMA)
+            approved_by = FOLLOWS_REQUESTS
     elif retrain != "always":
         earlier = _earlier_version(known, encoder_version, taxonomy_version, labeler, model)
         if earlier is not None:
@@ -168,7 +174,8 @@ def fit_intent_classifier(
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }
-    approved_by = "var retrain: always" if retrain == "always" else FOLLOWS
+    if retrain == "always":
+        approved_by = "var retrain: always"
     return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
 
 
@@ -275,6 +282,25 @@ def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[
         """
     )
     return latest.row(0) if latest.height else ("", "", datetime.min)
+
+
+def _has_requested_labels_since(run: Run, labels: Relation, sample: Relation, version: dict[str, Any]) -> bool:
+    """Whether sessions that somebody asked for came into the sample after a version came into force, and are labelled.
+
+    A version that was trained again and came out the same keeps its approval: so by its training, too.
+    """
+    taxonomy_version = json.loads(version["config"])["taxonomy_version"]
+    requested = run.warehouse.read(
+        f"""
+        select count(*) as label_count
+        from {run.source(labels)} as labels
+        inner join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
+            and sample.reason = '{UNCERTAIN}'
+            and sample.drawn_at > timestamp '{max(version["approved_at"], version["trained_at"])}'
+        """
+    )
+    return bool(requested["label_count"][0])
 
 
 def _was_taught_by(version: dict[str, Any] | None, labeler: str, model: str) -> bool:

@@ -12,6 +12,7 @@ from clickintent.labeling.llm_setup import LlmAccess
 from clickintent.labeling.packing import LABEL_PURPOSE
 from clickintent.llm import CallStore, Price, read_prices
 from clickintent.privacy import Audience
+from clickintent.stages.progress import asking_progress
 from clickintent.stages.run import Run
 from clickintent.warehouse import Relation
 
@@ -44,6 +45,7 @@ class Sending:
             calls_of=partial(calls_of, run, table),
             store=CallStore(run.warehouse, table),
             prices=self.price_table(run),
+            progress=asking_progress,
         )
 
     def price_table(self, run: Run) -> dict[str, Price]:
