@@ -118,8 +118,10 @@ def _is_theirs(items: list[dict[str, Any]], request: str | None, narratives: Nar
 
 
 def _without_answers(items: list[dict[str, Any]], of_others: Collection[str]) -> list[dict[str, Any]]:
+    # an error may quote the answer
+    erased = {"answer": None, "error": None}
     return [
-        item if not item.get("narrative_hash") or item["narrative_hash"] in of_others else {**item, "answer": None}
+        item if not item.get("narrative_hash") or item["narrative_hash"] in of_others else {**item, **erased}
         for item in items
     ]
 
