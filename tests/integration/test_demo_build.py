@@ -92,6 +92,7 @@ def test_rows_in_are_accounted_for_and_the_demo_has_each_kind(built_demo):
     )[0]
     assert totals[0] == sum(totals[1:]) == built_demo.query("select count(*) from demo_events")[0][0]
     assert min(totals) > 0
+    assert built_demo.query("select sum(erased_count) from ingestion_audit") == [(0,)]
 
 
 def test_no_temporary_table_is_left_behind(built_demo):
