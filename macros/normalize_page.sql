@@ -67,7 +67,8 @@
 {%- endmacro %}
 
 {#
-    A path with placeholders for what names a person, a day or one thing among many. The order counts: what is longer
+    A path with placeholders for what names a person, a day or one thing among many. What is percent-encoded in it is
+    decoded first, and ends where an encoded query string begins. The order counts: what is longer
     goes before the numbers in it. Tokens take three passes: a run of 16 characters or more is put in brackets, its
     signature makes it a token, the other brackets go.
 #}
@@ -90,7 +91,10 @@
         ("/[0-9]+(/|$)", "/:id\\1"),
         ("/[0-9]+(/|$)", "/:id\\1"),
     ] -%}
-    {%- set replaced = namespace(sql=path) -%}
+    {#- the digits of a percent code are none of the number beside it -#}
+    {%- set replaced = namespace(
+        sql=path if numbers_only else clickintent.before_query(clickintent.percent_decoded(path))
+    ) -%}
     {%- for pattern, replacement in (number_steps if numbers_only else odd_steps + number_steps) -%}
         {%- set replaced.sql = clickintent.replace_all(replaced.sql, pattern, replacement) -%}
     {%- endfor -%}

@@ -1,31 +1,8 @@
 {#
-    A title or page key with the encodings undone that hide an identifier from `scrub_text`: zero-width characters,
-    and the percent and HTML codes of punctuation, however often encoded. Letters stay as they are.
-#}
-{% macro decode_text(text) -%}
-    {%- set steps = [
-        ("[\\x{00AD}\\x{200B}-\\x{200F}\\x{2060}\\x{FEFF}]", ""),
-        ("(?i)%(?:25)*(?:20|09|0a|0d|a0|2c)|&(?:nbsp|#160|#32);", " "),
-        ("(?i)%(?:25)*40|&(?:commat|#64|#x40);|\\x{FF20}", "@"),
-        ("(?i)\\s*[(\\[](?:at|@)[)\\]]\\s*", "@"),
-        ("(?i)%(?:25)*3f|&(?:quest|#63|#x3f);", "?"),
-        ("(?i)%(?:25)*3d|&(?:equals|#61|#x3d);", "="),
-        ("(?i)%(?:25)*26|&(?:amp|#38|#x26);", "&"),
-        ("(?i)%(?:25)*3b", ";"),
-        ("(?i)%(?:25)*(?:2f|7c)", "/"),
-        ("(?i)%(?:25)*(?:2b|2d|2e|28|29)", "-"),
-    ] -%}
-    {%- set decoded = namespace(sql=text) -%}
-    {%- for pattern, replacement in steps -%}
-        {%- set decoded.sql = clickintent.replace_all(decoded.sql, pattern, replacement) -%}
-    {%- endfor -%}
-    {{ decoded.sql }}
-{%- endmacro %}
-
-{#
     A title or page key without what identifies a person, for `page_words`, which takes the punctuation that such
-    things are recognised by; `decode_text` goes before. It knows patterns, not people: a name is seen only after a
-    greeting. The order counts: tokens go before the numbers inside them.
+    things are recognised by; `decode_text` goes before. It knows patterns, not people: a name is seen after a greeting or
+    a word such as 'name:', an address by its street and number. Numbers need no check of their digits: all long ones go.
+    The order counts: tokens go before the numbers inside them, and what has letters as well before both.
 #}
 {% macro scrub_text(text) -%}
     {%- set token = namespace(alternatives=[]) -%}
@@ -44,6 +21,17 @@
     {%- set stop = "\\s|<>!?.,:;()/\\x{2013}\\x{2014}" -%}
     {%- set word = "(?:(?:mrs?|ms|dr|prof|herr|frau|\\pL)[.]|[^" ~ stop ~ "-][^" ~ stop ~ "]*)" -%}
 
+    {#- what a form or a letter puts before a name or an address -#}
+    {%- set named = "(?:(?:first|last|full|user|given|family|middle|maiden|customer|client|account|payee|recipient|holder)[ _-]?)?names?"
+        ~ "|user(?:name)?|payee|beneficiary|recipient|(?:account|card)[ _-]?holder|surname|vorname|nachname|nom|pr.nom|nombre"
+        ~ "|apellidos?|cognome|e-?mail|phone|tel|telefon|address|adresse|anschrift|ssn|date of birth|iban|customer|kunde" -%}
+    {%- set number = "(?:[0-9]{1,5}[a-z]?|:id)" -%}
+    {%- set blank = "[\\s_+-]+" -%}
+    {%- set part = "\\pL[\\pL.'\\x{2019}]*" | replace("'", "''") -%}
+    {%- set street = "street|st|str|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|highway|hwy|parkway|pkwy" -%}
+    {#- what follows a street after a comma is the town -#}
+    {%- set town = "(?:,[^|/]*)?" -%}
+
     {%- set steps = [
         ("[?][^\\s?].*$", " "),
         ("[&#][^\\s?&#;=|/]*=.*$", " "),
@@ -56,8 +44,17 @@
         ("(?i)\\b(?:" ~ greeting ~ ") (?:" ~ arrival ~ ")\\b([^|,!?.:;]*),[^|!?.:;]*", "\\1"),
         ("(?i)\\b(?:" ~ greeting ~ ") (?:" ~ arrival ~ ")\\b", " "),
         ("(?i)\\b(" ~ greeting ~ ")(?:\\s*[,:]\\s*|\\s+)" ~ word ~ "(?:\\s+" ~ word ~ ")*", "\\1"),
+        ("(?i)\\b(" ~ named ~ ")\\s*:\\s*(?:[^|/;&:]|:id)+", "\\1"),
+        ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:" ~ street ~ ")\\b[.]?" ~ town, " "),
+        ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:drive|dr|close|court|ct|place|way)[.]?(?:\\s*,[^|/]*|\\s*$)", " "),
+        ("(?i)\\b" ~ part ~ "(?:stra(?:ss|\\x{00DF})e|gasse|weg|platz|allee|[ -]?str[.]?)" ~ blank ~ number ~ town, " "),
+        ("(?i)\\b" ~ number ~ "(?: ?(?:bis|ter))?,?" ~ blank ~ "(?:rue|avenue|boulevard|chemin|impasse|all.e|quai)" ~ blank ~ "\\pL[^|/,]*" ~ town, " "),
+        ("(?i)\\b(?:via|viale|corso|piazza|calle|avenida|plaza|rua|paseo)" ~ blank ~ "(?:" ~ part ~ ",?" ~ blank ~ "){1,3}(?:n[.]? ?)?" ~ number ~ "\\b" ~ town, " "),
+        ("(?i)\\b[a-z]{2}[0-9]{2}(?:[ -]?[0-9a-z]{4})*[ -]?(?:[0-9]{4}|[a-z][0-9]{3}|[0-9]{3}[a-z]|:id)(?:[ -]?(?:[0-9a-z]{4}|:id))*(?:[ -][0-9a-z]{1,4}\\b)?", " "),
+        ("(?i)[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}", " "),
         (token.alternatives | join("|"), " "),
         ("\\p{Nd}{1,3}(?:[.]\\p{Nd}{1,3}){3}", " "),
+        ("\\p{Nd}[\\p{Nd} .\\-()+%]*:id", " "),
         ("[+]?[(]?\\p{Nd}(?:(?:[ .\\-/()_\\x{00A0}\\x{2010}-\\x{2015}]{1,3}|,)?\\p{Nd}){6,}", " "),
     ] -%}
     {%- set scrubbed = namespace(sql=text) -%}

@@ -3,4 +3,4 @@ def model(dbt, session):
     from clickintent.stages.demo_bank import load_demo_events
     from clickintent.stages.run import Run
 
-    return load_demo_events(Run(dbt, session), dbt.config.meta_get("bank"))
+    return load_demo_events(Run(dbt, session), dbt.config.meta_get("bank"), dbt.ref("erasures"))

@@ -6,8 +6,12 @@ from typing import Any
 
 from benchmarks.encoder.report import MAIN_METRIC, main_metric, mean_sd
 
-# Kinds of variants along an axis of numbers
-CURVES = ("sessions", "steps", "parameters")
+# Kinds of variants along an axis of numbers, by what the axis shows
+CURVES = {
+    "sessions": ("sessions", "sessions, large bank", "each session read once, large bank"),
+    "steps": ("steps",),
+    "parameters": ("parameters",),
+}
 # By which quality is judged here; the other tasks are in the table
 CURVE_TASKS = ("bank_intent", "shop_purchase")
 
@@ -49,32 +53,45 @@ def plot_variants(measured: Mapping[str, Any], file: Path) -> None:
         ImportError: matplotlib is not installed.
     """
     pyplot = _pyplot()
-    curves = {kind: measured.get("variants", {})[kind] for kind in CURVES if kind in measured.get("variants", {})}
-    if not curves:
+    found = measured.get("variants", {})
+    curves = {axis: [kind for kind in kinds if kind in found] for axis, kinds in CURVES.items()}
+    curves = {axis: kinds for axis, kinds in curves.items() if kinds}
+    tasks = [
+        task
+        for task in CURVE_TASKS
+        if any(task in entry["tasks"] for kinds in curves.values() for kind in kinds for entry in found[kind].values())
+    ]
+    if not tasks:
         return
-    tasks = [task for task in CURVE_TASKS if task in next(iter(next(iter(curves.values())).values()))["tasks"]]
     figure, axes = pyplot.subplots(
         len(tasks), len(curves), figsize=(3.4 * len(curves), 2.6 * len(tasks)), layout="constrained", squeeze=False
     )
-    for column, (kind, variants) in enumerate(curves.items()):
+    for column, (of_axis, kinds) in enumerate(curves.items()):
         for row, task in enumerate(tasks):
             axis = axes[row][column]
-            metric = main_metric(next(iter(variants.values()))["tasks"][task])
-            at = [
-                entry["parameters"] if kind == "parameters" else int(name.replace(",", ""))
-                for name, entry in variants.items()
-            ]
-            found = [mean_sd(entry["tasks"][task][metric]) for entry in variants.values()]
-            style = "none" if kind == "parameters" else "-"
-            axis.errorbar(
-                at, [value for value, _ in found], yerr=[spread for _, spread in found], marker="o", linestyle=style
-            )
+            for kind in kinds:
+                _draw_curve(axis, kind, found[kind], task)
             axis.set_xscale("log")
-            axis.set_xlabel(kind, fontsize=8)
-            axis.set_title(f"{task}, {metric}", fontsize=8)
+            axis.set_xlabel(of_axis, fontsize=8)
+            axis.set_title(task, fontsize=8)
             axis.spines[["top", "right"]].set_visible(False)
+            if len(kinds) > 1:
+                axis.legend(fontsize=6, frameon=False)
     figure.savefig(file, metadata={"Date": None})
     pyplot.close(figure)
+
+
+def _draw_curve(axis: Any, kind: str, variants: Mapping[str, Any], task: str) -> None:  # noqa: ANN401 - of an extra
+    entries = {name: entry for name, entry in variants.items() if task in entry["tasks"]}
+    if not entries:
+        return
+    metric = main_metric(next(iter(entries.values()))["tasks"][task])
+    at = [
+        entry["parameters"] if kind == "parameters" else int(name.replace(",", "")) for name, entry in entries.items()
+    ]
+    values, spreads = zip(*(mean_sd(entry["tasks"][task][metric]) for entry in entries.values()), strict=True)
+    axis.errorbar(at, values, yerr=spreads, marker="o", linestyle="none" if kind == "parameters" else "-", label=kind)
+    axis.set_ylabel(metric, fontsize=8)
 
 
 def _pyplot() -> Any:  # noqa: ANN401 - a module of an extra

@@ -8,6 +8,7 @@ from benchmarks.encoder.comparison import corrected_interval
 
 # The figure that a task is judged by
 MAIN_METRIC = {"binary": "auroc", "classes": "macro_f1", "pages": "recall_at_10"}
+UNTRAINED, ENCODER, CEILING = "untrained encoder", "encoder", "supervised encoder"
 COMPARISONS = (
     ("encoder", "untrained encoder"),
     ("encoder", "CoLES GRU"),
@@ -70,6 +71,14 @@ def markdown(measured: _Measured) -> str:
             "Means over the same splits, with 95% intervals corrected for overlapping splits.",
             _table(["task", "model", "rival", "metric", "difference", "interval"], rows),
         ]
+    shares = _shares_of_the_way(measured)
+    if shares:
+        parts += [
+            "## The way from untrained to supervised",
+            "Means over the splits that all three have. Above 100% the encoder is ahead of the supervised one; where "
+            "that one is behind the untrained one it has too few labels to be a ceiling.",
+            _table(["task", "metric", UNTRAINED, ENCODER, CEILING, "share of the way"], shares),
+        ]
     parts += [_variants_section(kind, variants) for kind, variants in measured.get("variants", {}).items()]
     if measured["speed"]:
         parts.append(_speed_section(measured["speed"]))
@@ -95,6 +104,19 @@ def _comparisons(measured: _Measured) -> list[dict[str, Any]]:
                             "splits": len(shared),
                         }
                     )
+    return rows
+
+
+def _shares_of_the_way(measured: _Measured) -> list[list[str]]:
+    rows = []
+    for task, entry in measured["tasks"].items():
+        metric = MAIN_METRIC[entry["about"]["kind"]]
+        cells = [entry["models"].get(name, {}).get(metric, {}) for name in (UNTRAINED, ENCODER, CEILING)]
+        shared = set.intersection(*map(set, cells))
+        if shared:
+            least, own, most = (mean(found[split] for split in shared) for found in cells)
+            share = f"{(own - least) / (most - least):.0%}" if most > least else "-"
+            rows.append([task, metric, *(f"{value:.4f}" for value in (least, own, most)), share])
     return rows
 
 

@@ -35,6 +35,7 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
             f"There is no file {file}: run `dbt build` first, or point CLICKINTENT_DUCKDB at the file."
         )
     with _connected(file, is_writing, wait_seconds) as connection:
+        connection.execute("set enable_progress_bar = false")  # it would be drawn between what a command says
         try:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:

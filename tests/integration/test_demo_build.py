@@ -37,6 +37,7 @@ PUBLIC_TABLES = [
     "intent_distribution_daily",
     "encoder_drift",
     "eval_labels",
+    "eval_taxonomy",
 ]
 
 
@@ -91,6 +92,7 @@ def test_rows_in_are_accounted_for_and_the_demo_has_each_kind(built_demo):
     )[0]
     assert totals[0] == sum(totals[1:]) == built_demo.query("select count(*) from demo_events")[0][0]
     assert min(totals) > 0
+    assert built_demo.query("select sum(erased_count) from ingestion_audit") == [(0,)]
 
 
 def test_no_temporary_table_is_left_behind(built_demo):
@@ -118,7 +120,7 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         if node["resource_type"] == "model"
         and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
     }
-    assert readers == {"demo_truth", "eval_labels"}
+    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy"}
     eval_readers = {
         node["name"]
         for node in manifest["nodes"].values()
@@ -137,7 +139,7 @@ def test_a_second_build_changes_nothing(built_demo, tmp_path):
     again.build()
     assert again.tables() == built_demo.tables()
     for table in built_demo.tables():
-        without = ("evaluated_at",) if table == "eval_labels" else ()
+        without = ("evaluated_at",) if table.startswith("eval_") else ()
         assert again.content(table, without).equals(built_demo.content(table, without)), table
 
 
@@ -169,7 +171,7 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         assert emptied.content(table).equals(built_demo.content(table)), table
     emptied.build()
     for table in built_demo.tables():
-        without = ("evaluated_at",) if table == "eval_labels" else ()
+        without = ("evaluated_at",) if table.startswith("eval_") else ()
         assert emptied.content(table, without).equals(built_demo.content(table, without)), table
 
 

@@ -1,4 +1,4 @@
-"""Two public event sets, through the documented commands (docs/real-data.md)."""
+"""Public event sets, through the documented commands and with a taxonomy of their own (docs/real-data.md)."""
 
 import os
 import subprocess
@@ -31,6 +31,19 @@ def assert_sound(project) -> None:
     assert gaps <= 1800
 
 
+def assert_drafted(project) -> None:
+    """The site's own sessions gave a taxonomy that labels most of them, and not all alike."""
+    leaves = project.query("select count(*) from intent_taxonomy where status = 'active' and level = 2")[0][0]
+    assert 2 <= leaves <= 35
+    shares = project.query(
+        "select count(*) / (select count(*) from session_intents) from session_intents where not is_abstained "
+        "group by intent_id"
+    )
+    assert sum(share for (share,) in shares) > 0.5
+    assert max(share for (share,) in shares) < 0.8 * sum(share for (share,) in shares)
+    assert project.query("select count(*) > 0 from journeys") == [(True,)]
+
+
 def test_app_onboarding_straight_from_its_gzipped_csv(project):
     project.vars |= {
         "event_source": "generic",
@@ -42,9 +55,11 @@ def test_app_onboarding_straight_from_its_gzipped_csv(project):
         },
         "event_defaults": {"channel": "app"},
         "conversion_events": ["passed"],
+        "taxonomy_source": "clusters",
     }
     project.build()
     assert_sound(project)
+    assert_drafted(project)
     assert project.query("select count(*), count(distinct visitor_id) from stg_events")[0][0] == 30_943
     converted = project.query(
         "select count(distinct visitor_id) filter (where is_converted), count(distinct visitor_id) from sessions"
@@ -63,10 +78,25 @@ def test_web_access_log_after_its_preparation(project):
         ],
         check=True,
     )
-    project.vars |= {"event_source": "generic", "events_path": str(csv)}
+    project.vars |= {"event_source": "generic", "events_path": str(csv), "taxonomy_source": "clusters"}
     project.build()
     assert_sound(project)
+    assert_drafted(project)
     bots, sessions = project.query("select count(*) filter (where is_bot), count(*) from sessions")[0]
     assert 0.05 < bots / sessions < 0.8
     googlebot = project.query("select count(*) from sessions where not is_bot and visitor_id ilike '%googlebot%'")
     assert googlebot == [(0,)]
+
+
+def test_shop_sessions_have_intents_of_their_own(project):
+    project.vars |= {
+        "event_source": "generic",
+        "events_path": str(DATA / "shop_sessions" / "events.csv.gz"),
+        "event_columns": {"event_type": "event", "event_at": "timestamp", "visitor_id": "user_id"},
+        "event_defaults": {"channel": "web"},
+        "taxonomy_source": "clusters",
+    }
+    project.build()
+    assert_sound(project)
+    assert_drafted(project)
+    assert project.query("select count(*), count(distinct visitor_id) from sessions") == [(3605, 600)]

@@ -105,5 +105,9 @@ def test_a_kept_answer_is_judged_anew():
     assert "evil.leaf" in made.refusal("item")
 
 
+def test_an_item_whose_answer_was_erased_is_as_if_nobody_had_asked():
+    assert state(recalled(call("ok", (None, None)), call("ok", (None, None)))) == (False, True, None)
+
+
 def test_a_call_whose_items_were_erased_says_nothing():
     assert state(recalled({"status": "ok", "items": None}, {"status": "ok", "items": "[]"})) == (False, True, None)

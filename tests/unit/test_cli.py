@@ -35,10 +35,15 @@ def one_sentence(result):
         (["models"], ["list", "promote", "rollback", "card"]),
         (["models", "promote"], ["--by", "login name", "--model", "Example: clickintent models promote"]),
         (["labels", "grow"], ["least sure of", "--sessions", "--by", "login name", "Example: clickintent labels grow"]),
+        (["taxonomy"], ["list", "propose", "diff", "promote", "reject"]),
+        (
+            ["taxonomy", "propose"],
+            ["as a proposal", "--source", "--max-intents", "Example: clickintent taxonomy"],
+        ),
         (["summary"], ["what a build made", "--file", "CLICKINTENT_DUCKDB", "Example: clickintent summary"]),
         (["demo"], ["synthetic", "--out", "--people", "--seed", "--no-link", "--events", "Example: clickintent demo"]),
     ],
-    ids=["clickintent", "train", "models", "promote", "labels grow", "summary", "demo"],
+    ids=["clickintent", "train", "models", "promote", "labels grow", "taxonomy", "propose", "summary", "demo"],
 )
 def test_help_tells_what_a_command_does_with_its_options_and_an_example(command, told):
     result = run(*command, "--help")

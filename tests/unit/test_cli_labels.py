@@ -45,6 +45,23 @@ def build(file, server, **llm):
         return connection.sql("select count(*), sum(prompt_tokens), sum(completion_tokens) from llm_calls").fetchone()
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["labels"], ["estimate", "record"]),
+        (
+            ["labels", "estimate"],
+            ["Nothing is sent", "--vars", "--project-dir", "Example: clickintent labels estimate"],
+        ),
+        (["labels", "record"], ["--out", "Example: clickintent labels record"]),
+    ],
+    ids=["labels", "estimate", "record"],
+)
+def test_help_tells_what_a_command_does_with_its_options_and_an_example(command, told):
+    result = run(*command, "--help")
+    assert [text for text in told if text not in result.stdout] == []
+
+
 def test_an_estimate_counts_what_a_build_then_sends(file):
     expected = figures(file)
     assert (expected.sessions, expected.withheld, expected.narratives) == (60, 8, 52)

@@ -1,5 +1,7 @@
 """The folded encoder that scores is the encoder that was trained."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -16,9 +18,9 @@ CONFIG = EncoderConfig()
 SYNTHETIC = simulate(300, seed=5)
 
 
-@pytest.fixture(scope="module")
-def encoder():
-    made = SessionEncoder(CONFIG).eval().requires_grad_(False)
+@pytest.fixture(scope="module", params=[0, 1, 2], ids=["no block", "one block", "two blocks"])
+def encoder(request):
+    made = SessionEncoder(replace(CONFIG, layers=request.param)).eval().requires_grad_(False)
     random = torch.Generator().manual_seed(9)
     for parameter in made.parameters():
         if parameter.dim() == 1:  # gains of one would hide a gain that is left out

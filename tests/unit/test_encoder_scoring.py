@@ -76,6 +76,9 @@ def test_items_are_shared_among_threads_of_one_each_and_their_errors_are_raised(
     with fixed_threads(3):
         each_on_one_thread(call, range(5))
         assert sorted(seen) == [(item, 1) for item in range(5)]
+        seen.clear()
+        each_on_one_thread(call, [0])  # one alone, too: sums depend on the number of threads
+        assert seen == [(0, 1)]
         with pytest.raises(ValueError, match="the sixth"):
             each_on_one_thread(call, range(9))
         assert torch.get_num_threads() == 3

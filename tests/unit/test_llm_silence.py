@@ -6,6 +6,7 @@ import traceback
 import pytest
 
 from clickintent.llm import ChatClient, LlmError, LlmSettings, LlmSettingsError
+from clickintent.llm.silence import quiet_libraries
 from llm_requests import KEY, PRICES, QUESTION, ask, no_matter, request
 from llm_server import ANSWER_FAULTS, TRANSPORT_FAULTS, Fault, LlmServer, refused, wrong_model
 
@@ -57,3 +58,16 @@ def test_no_key_request_or_response_reaches_logs_errors_or_tracebacks(fault, cap
     assert is_silent("\n".join([caplog.text, *told, out, err]))
     quiet = ("openai", "httpx2", "httpcore2", "asyncio")
     assert [r for r in caplog.records if r.name.split(".")[0] in quiet and r.levelno < logging.WARNING] == []
+
+
+def test_the_libraries_stay_quiet_until_the_last_of_two_runs_ends_and_log_as_before_then():
+    library = logging.getLogger("httpx2")
+    library.setLevel(logging.DEBUG)
+    first, second = quiet_libraries(), quiet_libraries()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert library.level == logging.WARNING
+    second.__exit__(None, None, None)
+    assert library.level == logging.DEBUG
+    library.setLevel(logging.NOTSET)

@@ -4,6 +4,7 @@ import uuid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.planting import plants
 
 from clickintent.labeling import scrub, scrub_all
 
@@ -100,3 +101,14 @@ def test_scrubbing_twice_changes_nothing(text):
 
 def test_many_texts_are_scrubbed_in_their_order():
     assert scrub_all(["a@b.de", "rates", "a@b.de"]) == ["<email>", "rates", "<email>"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_planted_identifier_survives_in_any_writing(seed):
+    scrubbed = {plant: scrub(plant.text).lower() for plant in plants(seed, 600)}
+    leaks = [
+        (plant, text)
+        for plant, text in scrubbed.items()
+        if any(name in text for name in plant.names) or sum(c.isdigit() for c in text) >= 4
+    ]
+    assert leaks == []

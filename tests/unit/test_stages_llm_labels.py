@@ -196,6 +196,14 @@ def test_a_label_that_a_failing_server_made_invalid_is_made_good_by_the_next_bui
     assert "invalid" not in set(labels(connection)["status"])
 
 
+def test_where_nobody_watches_a_terminal_the_progress_is_a_few_lines(connection, capsys):
+    with LlmServer(label_by_hash, faults=[without_the_first()]) as server:
+        label(connection, server.url, concurrency=1, max_output_tokens=200)
+    told = [line for line in capsys.readouterr().err.splitlines() if "narratives that a language model labels" in line]
+    assert len(told) == 5
+    assert told[-1].endswith("step 52 of 52")
+
+
 def test_an_empty_run_asks_nobody(connection):
     empty_run(connection)
     assert label(connection) == 0

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from clickintent.stages.run import Run
+from clickintent.stages.run import BuiltTable, Run
 
 SCHEMA = {"id": pl.String, "rank": pl.Int64, "vector": pl.Array(pl.Float32, 2), "made_at": pl.Datetime("us")}
 ROW = {"id": "a", "rank": 1, "vector": [1.0, 2.0], "made_at": datetime(2026, 3, 1)}
@@ -121,3 +121,9 @@ def test_an_empty_run_says_so(connection):
     assert not first_build(connection).is_empty
     empty_run(connection)
     assert first_build(connection).is_empty
+
+
+def test_a_command_writes_to_a_table_under_its_model_s_name_and_a_build_where_its_hook_says(connection):
+    assert Run(BuiltTable("results"), connection).table("llm_calls") == "llm_calls"
+    connection.execute("set variable clickintent_table_llm_calls = 'there.llm_calls'")
+    assert next_build(connection).table("llm_calls") == "there.llm_calls"

@@ -212,6 +212,21 @@ def test_a_draft_that_waits_comes_into_force_when_its_source_is_chosen(connectio
     assert statuses(connection) == {BASE.version: "retired", version: "current"}
 
 
+def test_a_draft_that_somebody_rejected_does_not_come_into_force_by_itself(connection, drafts):
+    drafts[0] = versioned(i for i in BASE.intents if i.intent_id != "cards.lost")
+    settle(connection, "clusters")
+    version = in_force(connection)["taxonomy_version"]
+    settle(connection, "seed")
+    connection.execute(
+        f"""
+        update taxonomy_versions set status = 'rejected', approved_at = null, approved_by = null, rejected_by = 'J. Doe'
+        where taxonomy_version = '{version}'
+        """
+    )
+    with pytest.raises(TaxonomyError, match=f"its draft {version} was rejected by J. Doe: promote it after all"):
+        settle(connection, "clusters")
+
+
 def test_the_last_approved_draft_is_the_base_and_the_overrides_are_applied_to_it(connection, drafts):
     settle(connection, "clusters", RENAME)
     current = in_force(connection)

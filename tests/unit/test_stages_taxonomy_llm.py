@@ -1,6 +1,7 @@
 """A taxonomy by a language model in the warehouse: what it may read, what comes into force, what a rerun costs."""
 
 import json
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -8,7 +9,9 @@ import polars as pl
 import pytest
 from test_stages_run import build, load
 from test_taxonomy_overrides import BASE, rows
+from typer.testing import CliRunner
 
+from clickintent.cli import app
 from clickintent.llm import LlmSettingsError
 from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import settle_taxonomy
@@ -24,6 +27,7 @@ from taxonomy_model import make_taxonomy, sessions_of
 SUBJECTS = ("cards", "loans", "savings", "transfer", "mortgage", "hardship")
 IDS = [f"{number:032x}" for number in range(600)]
 ENCODER = "enc-1"
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def sessions():
@@ -57,8 +61,13 @@ def embeddings():
 
 
 @pytest.fixture
-def connection():
-    with duckdb.connect() as connection:
+def file(tmp_path):
+    return tmp_path / "warehouse.duckdb"
+
+
+@pytest.fixture
+def connection(file):
+    with duckdb.connect(str(file)) as connection:
         load(connection, "taxonomy_overrides", rows())
         load(connection, "session_narratives", sessions().select("session_id", "channel", "narrative"))
         load(connection, "session_sequences", sessions().drop("narrative"))
@@ -165,3 +174,36 @@ def test_a_wrong_setting_stops_the_build_in_a_sentence(connection):
         settle(connection, temperature=9)
     with pytest.raises(TaxonomyError, match=r"llm\.taxonomy\.near is 0"):
         settle(connection, taxonomy={"near": 0})
+
+
+def test_the_command_proposes_another_one_which_waits(connection, file):
+    def in_other_words(body):
+        return json.loads(json.dumps(make_taxonomy(body)).replace("what belongs", "all that belongs"))
+
+    with LlmServer(make_taxonomy) as server:
+        [first] = settle(connection, server)
+    connection.close()
+    with LlmServer(in_other_words) as server:
+        llm = {"model": "another", "base_url": server.url, "taxonomy": {"heldout_sessions": 0}}
+        arguments = ["--file", str(file), "--vars", json.dumps({"llm": llm}), "--project-dir", str(PROJECT)]
+        proposed = CliRunner().invoke(app, ["taxonomy", "propose", "--source", "llm", *arguments])
+    assert proposed.exit_code == 0, proposed.output
+    with duckdb.connect(str(file)) as later:
+        found = later.sql("select status, taxonomy_version, intents from taxonomy_versions order by status").fetchall()
+        calls = later.sql("select count(*) from llm_calls where model = 'another'").fetchone()
+    assert calls == (len(server.bodies),)
+    assert [status for status, _, _ in found] == ["current", "proposed"]
+    assert found[0][1] == first["taxonomy_version"]
+    current, waiting = ({i["intent_id"]: i["description"] for i in json.loads(row[2])} for row in found)
+    assert set(waiting) == set(current)
+    assert waiting["cards.look_into_cards"] == "The visitor came for cards and all that belongs to it."
+
+
+def test_the_command_says_in_a_sentence_what_is_wrong(connection, file):
+    with LlmServer(make_taxonomy) as server:
+        settle(connection, server)
+    connection.close()
+    arguments = ["--file", str(file), "--project-dir", str(PROJECT), "--vars", "{llm: {model: ''}}"]
+    refused = CliRunner().invoke(app, ["taxonomy", "propose", *arguments])
+    assert refused.exit_code == 1
+    assert "llm.model is '': it has to be the name of a model." in refused.output

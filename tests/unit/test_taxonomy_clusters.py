@@ -20,7 +20,7 @@ RARE = "jane.doe private diary"
 DIMENSIONS = 16
 
 
-def planted(count, channels=("web",), seed=1):
+def planted(count, channels=("web",), seed=1, noise=0.3):
     """Sessions of four themes, each on three pages of its own, after a page that all see.
 
     A session's theme, words and embedding follow from its number alone, as a hash would have it: more sessions leave
@@ -32,8 +32,7 @@ def planted(count, channels=("web",), seed=1):
         digest = hashlib.md5(f"{seed}-{number}".encode()).hexdigest()
         theme = int(digest[:4], 16) % len(THEMES)
         channel = channels[int(digest[4:8], 16) % len(channels)]
-        noise = np.random.default_rng(int(digest[8:16], 16)).normal(size=DIMENSIONS)
-        vector = points[theme] + 0.3 * noise
+        vector = points[theme] + noise * np.random.default_rng(int(digest[8:16], 16)).normal(size=DIMENSIONS)
         words = f"{THEMES[theme]} {'abc'[number % 3] * 4}"
         steps = [f"- home {channel}", f"- {words} | 30s"]
         if number == 5:
@@ -113,7 +112,7 @@ def test_there_are_never_more_leaves_than_asked_for_and_never_fewer_than_two(mos
 
 
 def test_the_same_sessions_make_the_same_draft():
-    _, sessions = planted(300)
+    _, sessions = planted(300, noise=2.0)  # so much that the clusters depend on where the k-means starts
     assert draft(sessions) == draft(sessions)
 
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from clickintent.taxonomy import MAX_LEAVES, TaxonomyError
+from clickintent.taxonomy import MAX_LEAVES, TaxonomyError, read_taxonomy
 from clickintent.taxonomy.applying import apply_overrides
 from clickintent.taxonomy.content import intents_json, read_intents, versioned
-from clickintent.taxonomy.overrides import OVERRIDE_COLUMNS, read_overrides
+from clickintent.taxonomy.overrides import ACTIONS, OVERRIDE_COLUMNS, read_overrides
 from clickintent.taxonomy.reading import Intent
 
 
@@ -272,3 +272,14 @@ def test_a_version_is_of_the_content_and_of_nothing_else():
     for changed_text in ({"name": "x"}, {"excludes": "x"}, {"keywords": ("x",)}, {"is_sensitive": True}):
         edited = [replace(i, **changed_text) if i.intent_id == "cards.pay" else i for i in BASE.intents]
         assert versioned(edited).version != BASE.version, changed_text
+
+
+def test_every_example_in_the_docs_applies_to_the_shipped_taxonomy(pytestconfig):
+    examples = re.findall(r"\| `(\w+,[^`]*)` \|", (pytestconfig.rootpath / "docs" / "taxonomy.md").read_text())
+    columns = (pytestconfig.rootpath / "seeds" / "taxonomy_overrides.csv").read_text().strip().split(",")
+    cells = [dict(zip(columns, example.split(","), strict=False)) for example in examples]
+    shipped = read_taxonomy(pl.read_csv(pytestconfig.rootpath / "seeds" / "taxonomy.csv", infer_schema=False))
+    changed_taxonomy, told = apply(*cells, base=versioned(shipped.intents))
+    assert {cell["action"] for cell in cells} == set(ACTIONS)
+    assert {change.change for change in told} == set(ACTIONS) - {"pin"}
+    assert changed_taxonomy.intent("home_lending.first_home").keywords

@@ -185,6 +185,29 @@ def test_starting_from_clusters_names_and_groups_them_in_one_call(store):
     assert figures(proposal)["heldout_coverage"].value == 0.9
 
 
+def test_clusters_of_one_name_become_one_leaf(store):
+    shown = {**SESSIONS_OF_LEAF, "web.c5": SESSIONS_OF_LEAF["web.c1"][5:]}
+    with model() as server:
+        proposal = propose_from_clusters(clusters_draft(), shown, [], asker(server, store), max_leaves=MAX_LEAVES)
+    assert len(server.bodies) == 1
+    names = [leaf.name for leaf in versioned(proposal.intents).leaves]
+    assert sorted(names) == [f"Look into {subject}" for subject in sorted(SUBJECTS) if subject != "hardship"]
+
+
+def test_a_cluster_that_the_model_leaves_out_is_asked_for_once_more(store):
+    def careless(body):
+        answer = make_taxonomy(body)
+        if len(body["messages"]) == 2:
+            answer["groups"].pop()
+        return answer
+
+    with model(careless) as server:
+        asks = asker(server, store)
+        proposal = propose_from_clusters(clusters_draft(), SESSIONS_OF_LEAF, [], asks, max_leaves=MAX_LEAVES)
+    assert "keys are left out" in server.bodies[1]["messages"][2]["content"]
+    assert len(versioned(proposal.intents).leaves) == len(SUBJECTS)
+
+
 def test_starting_from_clusters_is_cheaper(store):
     with model() as server:
         _, from_sessions = propose(server, store, heldout=[])
@@ -341,6 +364,7 @@ def test_words_of_strangers_stay_data(store):
         content = body["messages"][1]["content"]
         assert len(content.splitlines()) == len(lines_of(body)) + 3
         assert all(c.isprintable() or c == "\n" for c in content)
+        assert not any(mark in content for mark in ("<|", "</", "[INST", "```"))
     sent = {text for body in server.bodies for text in sessions_of(body)}
     assert {session.text for session in hostile} <= sent
 

@@ -178,7 +178,7 @@ def _decided(row: dict[str, Any]) -> str:
 
 def _intents_table(taxonomy: "Taxonomy") -> Table:
     table = Table(title=f"Intents of {taxonomy.version}", title_justify="left", title_style="bold")
-    table.add_column("intent_id")
+    table.add_column("intent_id", overflow="fold")
     table.add_column("name")
     table.add_column("description")
     for group in taxonomy.groups:
@@ -194,7 +194,7 @@ def _changes_table(difference: "Difference") -> Table:
     before, after = (row["taxonomy_version"] for row in (difference.from_row, difference.to_row))
     table = Table(title=f"From {before} to {after}", title_justify="left", title_style="bold")
     table.add_column("change")
-    table.add_column("intent")
+    table.add_column("intent", overflow="fold")  # an id that is cut off cannot be copied
     table.add_column("sessions", justify="right")
     table.add_column("why")
     for change in difference.changes:

@@ -30,12 +30,13 @@ def each_on_one_thread(call: Callable[[Item], None], items: Sequence[Item]) -> N
 
     The products of a small model are too short to be shared: threads would wait for each other at every one.
     """
-    threads = min(torch.get_num_threads(), len(items))
-    if threads < 2:  # noqa: PLR2004 - nothing to share
-        for item in items:
-            call(item)
-        return
     before = torch.get_num_threads()
+    threads = min(before, len(items))
+    if threads < 2:  # noqa: PLR2004 - nothing to share
+        with fixed_threads(1):
+            for item in items:
+                call(item)
+        return
     try:
         with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             for _ in pool.map(call, items):  # an error of a call is raised here

@@ -83,8 +83,10 @@ class AnswerBook:
         """
         for call in calls:
             for item in json.loads(call["items"] or "[]"):
-                is_answered = item["answer"] is not None
-                label = judge([item["answer"]], self._leaf_ids) if is_answered else invalid(item["error"])
+                answer, error = item["answer"], item.get("error")
+                if answer is None and error is None and call["status"] != "submitted":
+                    continue  # erased with the person whose session it was
+                label = invalid(error) if answer is None else judge([answer], self._leaf_ids)
                 self.hear(item["item_hash"], call["status"], label)
         self.forgive()
 

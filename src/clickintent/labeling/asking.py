@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, Final
@@ -16,6 +17,9 @@ from clickintent.labeling.packing import LabelCalls
 from clickintent.llm import BatchClient, CallItem, CallStore, ChatClient, ChatOutcome, ChatRequest, RunTotals
 
 _log = logging.getLogger(__name__)
+
+Report = Callable[[int, int], None]
+Progress = Callable[[], AbstractContextManager[Report]]
 
 FAILED_IN_A_ROW: Final = 12
 """Calls that may fail one after the other before the run stops: at random faults this does not happen, and each of
@@ -36,6 +40,7 @@ class Asking:
         calls: writes the requests.
         client: sends them.
         store: keeps what came back, before anything follows from it.
+        progress: opens a report, which is told how many items of how many are done with.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Asking:
         calls: LabelCalls,
         client: ChatClient,
         store: CallStore,
+        progress: Progress,
     ) -> None:
         self._key = key
         self._leaf_ids = frozenset(leaf_ids)
@@ -54,8 +60,11 @@ class Asking:
         self._calls = calls
         self._client = client
         self._store = store
+        self._progress = progress
         self._items: dict[str, LabelItem] = {}
+        self._report: Report = _no_report
         self._failed_in_a_row = 0
+        self._done = 0
 
     def ask(self, items: Iterable[LabelItem]) -> set[str]:
         """Ask about those of the items that are not settled.
@@ -72,7 +81,9 @@ class Asking:
         self._items = {item_hash: item for item_hash, item in wanted.items() if self._calls.fits(item)}
         if self._items:
             # in the order of their hashes, so that the same items make the same calls
-            totals = self._send(self._requests(sorted(self._items)))
+            self._done = 0
+            with self._progress() as self._report:
+                totals = self._send(self._requests(sorted(self._items)))
             _log.info("LLM calls for %d narratives: %s.", len(self._items), dict(totals.by_status))
         return set(wanted) - set(self._items)
 
@@ -113,10 +124,15 @@ class Asking:
         self._store.append(outcome, kept, **shaping)
         for item, label in zip(items, labels, strict=True):
             self._book.hear(item.item_hash, outcome.status, label)
+        self._tell_progress(items)
         if outcome.batch_id is not None:
             return iter(())
         self._count_failure(outcome)
         return self._requests([item.item_hash for item in items if self._book.is_to_ask(item.item_hash)])
+
+    def _tell_progress(self, items: Sequence[LabelItem | CallItem]) -> None:
+        self._done += sum(not self._book.is_to_ask(item.item_hash) for item in items)
+        self._report(self._done, len(self._items))
 
     def _count_failure(self, outcome: ChatOutcome) -> None:
         self._failed_in_a_row = self._failed_in_a_row + 1 if outcome.status in FAILED else 0
@@ -125,6 +141,16 @@ class Asking:
                 f"{FAILED_IN_A_ROW} LLM calls in a row failed, the last one because {outcome.error}. What was answered "
                 "before is kept: mend the cause and build again."
             )
+
+
+def _no_report(done: int, items: int) -> None:
+    """Nobody looks."""
+
+
+@contextmanager
+def unwatched() -> Iterator[Report]:
+    """A progress that nobody looks at."""
+    yield _no_report
 
 
 def _read(outcome: ChatOutcome, count: int) -> tuple[ChatOutcome, list[list[Any]] | None]:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clickintent.labeling.answer_book import AnswerBook
-from clickintent.labeling.asking import Asking
+from clickintent.labeling.asking import Asking, Progress, unwatched
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
 from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
 from clickintent.labeling.packing import LabelCalls
 from clickintent.labeling.recording import read_recording
-from clickintent.labeling.settings import read_llm_var
+from clickintent.labeling.replay_settings import ReplaySettings
 from clickintent.llm import CallStore, ChatClient, LlmSettings, Price
 from clickintent.taxonomy import Taxonomy
 
@@ -28,6 +28,7 @@ class LlmAccess:
         calls_of: the labeling calls of a key that were kept, the earliest first.
         store: keeps new ones.
         prices: by model.
+        progress: as in `Asking`.
         environment: where the key to the server is read from.
     """
 
@@ -35,6 +36,7 @@ class LlmAccess:
     calls_of: Callable[[LabelKey], Iterable[Mapping[str, Any]]]
     store: CallStore
     prices: Mapping[str, Price]
+    progress: Progress = unwatched
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
 
 
@@ -49,13 +51,21 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     Raises:
         LlmError: there is no key, or the settings do not fit each other or the prompt.
     """
-    settings, _ = read_llm_var(access.var)
+    settings = LlmSettings.read(access.var)
     key = label_key(taxonomy, settings)
     client = ChatClient(settings, prices=access.prices, environment=access.environment)
     calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
     book = AnswerBook(taxonomy.leaf_ids)
     book.recall(access.calls_of(key))
-    asking = Asking(key, taxonomy.leaf_ids, book=book, calls=calls, client=client, store=access.store)
+    asking = Asking(
+        key,
+        taxonomy.leaf_ids,
+        book=book,
+        calls=calls,
+        client=client,
+        store=access.store,
+        progress=access.progress,
+    )
     return LlmLabeler(key, book, asking)
 
 
@@ -65,7 +75,7 @@ def make_replay_labeler(taxonomy: Taxonomy, access: LlmAccess) -> ReplayLabeler:
     Raises:
         LabelerError: there is no recording, or not of one model.
     """
-    _, replay = read_llm_var(access.var)
+    replay = ReplaySettings.read(access.var)
     if replay.path is None:
         raise LabelerError(
             "the labeler 'replay' reads a recording: set llm.replay to the Parquet file that `clickintent labels "

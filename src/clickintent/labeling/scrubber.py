@@ -3,7 +3,10 @@
 It runs on every piece of text that enters a narrative, after the macro `scrub_text` saw titles and page keys with
 their punctuation, so it errs on the side of removing too much: an amount
 of seven digits is lost, a phone number is not kept. It knows patterns, not people: a name is recognised only
-after a greeting.
+after a greeting or a word such as 'name:', an address by its street and number.
+
+Libraries that validate (python-stdnum, phonenumbers) were looked at and left: they tell a right number from a wrong
+one, and a mistyped card number or a phone of a country that nobody thought of has to go as well.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ _TOKEN_LENGTH: Final = 16
 _IBAN_MIN_DIGITS: Final = 8
 """A group-of-four text with fewer digits and a wrong checksum is prose ('va30 year ...')."""
 
-_SUSPECT = re.compile(r"[\d@?%&#=,]|[^\x00-\x7f]")
+_SUSPECT = re.compile(r"[\d@?%&#=,:]|[(\[]at[)\]]|[^\x00-\x7f]", re.I)
 """No rule can match a text without any of these, so that most page words are passed through untouched."""
 
 _NAME = r"(?:(?:mrs?|ms|dr|prof|[^\W\d_])\.|[^\W\d_]+(?:['\u2019\-][^\W\d_]+)*)"
@@ -42,6 +45,37 @@ _EMAIL = re.compile(r"[^\s@<>,;|]+(?: ?@ ?[^\s@<>,;|]+)+")
 _GREETING = re.compile(
     rf"\b(welcome(?: back)?|hello|hi|good (?:morning|afternoon|evening)),\s*{_NAME}(?:\s+{_NAME})*", re.I
 )
+_SPELLED_AT = re.compile(r"\s*[(\[](?:at|@)[)\]]\s*", re.I)
+_PARAMETER = re.compile(r"(?<![^\s/|?&;#=,])([^\s/|?&;#=,<>]+)=[^|/;&<>]+")
+_NAMED_THINGS = (
+    r"(?:(?:first|last|full|user|given|family|middle|maiden|customer|client|account|payee|recipient|holder)[ _-]?)?"
+    r"names?"
+    r"|user(?:name)?|payee|beneficiary|recipient|(?:account|card)[ _-]?holder|customer|kunde"
+    r"|surname|vorname|nachname|nom|pr.nom|nombre|apellidos?|cognome"
+    r"|e-?mail|phone|tel|telefon|address|adresse|anschrift|ssn|date of birth|iban"
+)
+_NAMED = re.compile(rf"\b({_NAMED_THINGS})\s*:\s*[^|/;&:<>]+", re.I)
+_HOUSE = r"\d{1,5}[a-z]?"
+_BLANK = r"[\s_+-]+"
+_PART = r"[^\W\d_][^\W\d_.'\u2019]*[.'\u2019]?[^\W\d_]*"
+_TOWN = r"(?:,[^|/]*)?"
+_ADDRESS = re.compile(
+    # 12 Elm Street, Springfield
+    rf"\b{_HOUSE}{_BLANK}(?:{_PART}{_BLANK}){{1,3}}"
+    rf"(?:street|st|str|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|highway|hwy|parkway|pkwy)\b\.?{_TOWN}"
+    # the like of 'drive' only where the line or the street ends, since it is a word of its own
+    rf"|\b{_HOUSE}{_BLANK}(?:{_PART}{_BLANK}){{1,3}}(?:drive|dr|close|court|ct|place|way)\.?(?:\s*,[^|/]*|\s*$)"
+    # Lindenstraße 12, 10115 Berlin
+    rf"|\b[^\W\d_]+(?:stra(?:ss|\xdf)e|gasse|weg|platz|allee|[ -]?str\.?){_BLANK}{_HOUSE}{_TOWN}"
+    # 12 bis, rue de la Paix
+    rf"|\b{_HOUSE}(?: ?(?:bis|ter))?,?{_BLANK}(?:rue|avenue|boulevard|chemin|impasse|all.e|quai)"
+    rf"{_BLANK}[^\W\d_][^|/,]*{_TOWN}"
+    # Calle Mayor 12
+    rf"|\b(?:via|viale|corso|piazza|calle|avenida|plaza|rua|paseo){_BLANK}(?:{_PART},?{_BLANK}){{1,3}}"
+    rf"(?:n\.? ?)?{_HOUSE}\b{_TOWN}",
+    re.I,
+)
+_IPV6 = re.compile(r"(?<![0-9a-f:])[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}", re.I)
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}[-_]?(?:[0-9a-f]{4}[-_]?){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
 _MAC = re.compile(r"\b(?:[0-9a-f]{2}[:\-]){5}[0-9a-f]{2}\b", re.I)
 _IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
@@ -55,8 +89,9 @@ _LONG_NUMBER = re.compile(rf"\+?\(?\d(?:{_GAP}\d){{{_LONG_NUMBER_DIGITS - 1},}}"
 def scrub(text: str) -> str:
     """Replace what identifies a person or a secret by placeholders.
 
-    Handled: query strings (<query>), e-mail addresses (<email>), names after a greeting (<name>), UUIDs and
-    hardware addresses (<id>), hashes and tokens (<token>), IP addresses (<ip>), IBANs (<iban>), social
+    Handled: query strings (<query>), e-mail addresses (<email>), names after a greeting (<name>), what follows a
+    parameter such as 'user=' or 'name:' (<value>), street addresses (<address>), UUIDs and hardware addresses
+    (<id>), hashes and tokens (<token>), IP addresses (<ip>), IBANs (<iban>), social
     security numbers (<ssn>), payment cards (<card>, by the Luhn check), phone numbers (<phone>) and every
     other number of seven digits or more, grouped or not (<number>). Percent and HTML encodings and look-alike
     Unicode characters are undone first.
@@ -71,11 +106,15 @@ def scrub(text: str) -> str:
         return text
     text = _plain(text)
     text = _QUERY.sub(" <query>", text)
-    text = _EMAIL.sub("<email>", text)
+    text = _EMAIL.sub("<email>", _SPELLED_AT.sub("@", text))
     text = _GREETING.sub(r"\1, <name>", text)
+    text = _PARAMETER.sub(r"\1 <value>", text)
+    text = _NAMED.sub(r"\1 <value>", text)
+    text = _ADDRESS.sub("<address>", text)
     text = _UUID.sub("<id>", text)
     text = _MAC.sub("<id>", text)
     text = _IPV4.sub("<ip>", text)
+    text = _IPV6.sub("<ip>", text)
     text = _IBAN.sub(_replace_iban, text)
     text = _TOKEN.sub(_replace_token, text)
     text = _SSN.sub("<ssn>", text)

@@ -10,6 +10,7 @@ import polars as pl
 
 from clickintent.demo import DemoBank, Simulation, simulate, source_hash
 from clickintent.demo.render import EVENT_COLUMNS
+from clickintent.privacy.tombstones import without_erased
 from clickintent.stages.run import Run, Schema
 from clickintent.warehouse import Relation
 
@@ -28,23 +29,24 @@ TRUTH_SCHEMA: Final[Schema] = {
 }
 
 
-def load_demo_events(run: Run, bank: Mapping[str, Any]) -> Relation:
-    """The demo bank's events where there are none yet.
+def load_demo_events(run: Run, bank: Mapping[str, Any], erasures: Relation) -> Relation:
+    """The demo bank's events where there are none yet, less those of people who were erased.
 
     Raises:
         ValueError: the table holds another bank, or one of another simulator.
     """
     if _is_loaded(run, DEMO_EVENT_SCHEMA, bank):
         return run.nothing(DEMO_EVENT_SCHEMA)
-    events = _simulate(DemoBank(**bank)).events
+    events = _without_erased(run, _simulate(DemoBank(**bank)).events, erasures)
     return run.rows(events.with_columns(simulation=pl.lit(simulation_id(bank))), DEMO_EVENT_SCHEMA)
 
 
-def load_demo_truth(run: Run, bank: Mapping[str, Any]) -> Relation:
+def load_demo_truth(run: Run, bank: Mapping[str, Any], erasures: Relation) -> Relation:
     """What the simulator knows of each event's session: for evaluation only."""
     if _is_loaded(run, TRUTH_SCHEMA, bank):
         return run.nothing(TRUTH_SCHEMA)
-    truth = _simulate(DemoBank(**bank)).truth
+    simulation = _simulate(DemoBank(**bank))
+    truth = simulation.truth.join(_without_erased(run, simulation.events, erasures), on="event_id", how="semi")
     return run.rows(truth.with_columns(simulation=pl.lit(simulation_id(bank))), TRUTH_SCHEMA)
 
 
@@ -64,6 +66,13 @@ def _is_loaded(run: Run, schema: Schema, bank: Mapping[str, Any]) -> bool:
             f"{simulation_id(bank)}. Events are append-only: run `dbt build --full-refresh`, or build into a new file."
         )
     return bool(held)
+
+
+def _without_erased(run: Run, events: pl.DataFrame, erasures: Relation) -> pl.DataFrame:
+    erased = run.warehouse.read(
+        f"select person_kind, person_hash, erased_before from {run.source(erasures)} as erasures"
+    )
+    return without_erased(events, erased, source="demo")
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ from clickintent.labeling.asking import FEWEST_IN_BATCH
 from clickintent.labeling.label_prompt import LabelPrompt
 from clickintent.labeling.llm_setup import label_key
 from clickintent.labeling.packing import LabelCalls
-from clickintent.labeling.settings import read_llm_var
 from clickintent.llm import BATCH_PRICE_SHARE, LlmSettings, price_of
 from clickintent.stages.run import Run
 from clickintent.stages.sending import CALLS_TABLE, Sending, calls_of
@@ -67,7 +66,7 @@ def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
     Raises:
         LlmError: the settings do not fit.
     """
-    settings, _ = read_llm_var(llm)
+    settings = LlmSettings.read(llm)
     taxonomy = active_taxonomy(run, "intent_taxonomy")
     key = label_key(taxonomy, settings)
     book = AnswerBook(taxonomy.leaf_ids)

@@ -38,11 +38,26 @@ def training_progress(title: str) -> Iterator[Report]:
         yield report
 
 
+@contextmanager
+def asking_progress() -> Iterator[Callable[[int, int], None]]:
+    """The same while a language model is asked.
+
+    Yields:
+        report(settled, narratives), to be called after each answer.
+    """
+    with training_progress("narratives that a language model labels") as report:
+        yield lambda settled, narratives: report(settled, narratives, {})
+
+
 def _plain_report(title: str, console: Console) -> Report:
+    told = 0
+
     def report(step: int, steps: int, losses: Mapping[str, float]) -> None:
-        every = max(steps // PLAIN_REPORTS, 1)
-        if step % every == 0 or step == steps:
-            console.print(f"{title}: step {step} of {steps} {_spoken(losses)}", highlight=False)
+        nonlocal told
+        # steps may come in strides, as the answers of a call do
+        if (part := step * PLAIN_REPORTS // steps) > told:
+            told = part
+            console.print(f"{title}: step {step} of {steps} {_spoken(losses)}".rstrip(), highlight=False)
 
     return report
 

@@ -12,6 +12,7 @@ from clickintent.labeling.llm_setup import LlmAccess
 from clickintent.labeling.packing import LABEL_PURPOSE
 from clickintent.llm import CallStore, Price, read_prices
 from clickintent.privacy import Audience
+from clickintent.stages.progress import asking_progress
 from clickintent.stages.run import Run
 from clickintent.warehouse import Relation
 
@@ -44,6 +45,7 @@ class Sending:
             calls_of=partial(calls_of, run, table),
             store=CallStore(run.warehouse, table),
             prices=self.price_table(run),
+            progress=asking_progress,
         )
 
     def price_table(self, run: Run) -> dict[str, Price]:
@@ -61,10 +63,14 @@ class Sending:
             The rows of sessions whose visitors have refused nothing, each narrative without the pages and event types
             that few people know.
         """
-        sendable = run.warehouse.read(f"select session_id from {run.source(self.sessions)} as sessions")
+        asked = run.source(run.warehouse.relation(frame.select("session_id")))
+        sendable = run.warehouse.read(
+            f"select session_id from {run.source(self.sessions)} as sessions "
+            f"where session_id in (select session_id from {asked} as asked)"
+        )
         audience = Audience.read(
-            run.warehouse.read(f"select page_key, text, is_known from {run.source(self.pages)} as pages"),
-            run.warehouse.read(f"select event_type, is_known from {run.source(self.event_types)} as event_types"),
+            run.warehouse.read(f"select page_key, text, is_known from {run.source(self.pages)} as p where is_known"),
+            run.warehouse.read(f"select event_type, is_known from {run.source(self.event_types)} as t where is_known"),
         )
         kept = frame.join(sendable, on="session_id", how="semi", maintain_order="left")
         told = {narrative: audience.redact(narrative) for narrative in kept.get_column("narrative").unique()}

@@ -61,8 +61,8 @@ def settle_taxonomy(
         settings: of drafts.
 
     Raises:
-        TaxonomyError: the source is unknown, the seed or a row of the overrides is wrong, or there are too few
-            sessions to draft from.
+        TaxonomyError: the source is unknown, the seed or a row of the overrides is wrong, there are too few sessions
+            to draft from, or the draft was rejected.
     """
     if source not in SOURCES:
         raise TaxonomyError(f"taxonomy_source is {source!r}: this version of clickintent knows {', '.join(SOURCES)}.")
@@ -170,6 +170,11 @@ def _with_draft(
     if waiting is None:
         known, waiting = propose_taxonomy(run, known, inputs, sample, corrections, source, settings)
     version = waiting["taxonomy_version"]
+    if waiting["status"] == "rejected":
+        raise TaxonomyError(
+            f"taxonomy_source is '{source}', and its draft {version} was rejected by {waiting['rejected_by']}: promote "
+            "it after all, propose another one, or set another source."
+        )
     if waiting["status"] != "current":
         known = with_in_force(known, version, approved_by=FIRST_VERSION, at=run.now)
     return known, find_taxonomy(known, version)

@@ -48,7 +48,7 @@ class Draft:
 
     Attributes:
         taxonomy: its intents.
-        quality: what the source tells of it.
+        quality: what the source tells of the taxonomy as a whole; its leaves get other ids yet.
         encoder_version: the encoder whose embeddings it was made from.
         config: all that shaped it.
     """

@@ -22,8 +22,8 @@ from clickintent.taxonomy.reading import Intent, Taxonomy
 SESSIONS_WEIGHT: Final = 0.7
 """Weight of the sessions in common beside what is said of two intents: words change with who writes them."""
 
-SAME_INTENT: Final = 0.35
-"""Fewest points, of 1, of a pair that is one intent: half of the sessions in common, or a third and like words."""
+SAME_INTENT: Final = 0.4
+"""Fewest points, of 1, of a pair that is one intent: well over half of the sessions, or half of them and like words."""
 
 _Points = npt.NDArray[np.float64]
 

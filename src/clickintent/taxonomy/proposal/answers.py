@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
+from clickintent.taxonomy.proposal.merging import merge_same_names
 from clickintent.taxonomy.proposal.prompt import OTHER
 from clickintent.taxonomy.proposal.sketch import (
     MAX_NAME,
@@ -44,7 +45,7 @@ def read_sketch(
         sessions: those that the question showed, numbered from 1.
         max_leaves: that were asked for.
         may_add: whether leaves without a key are new ones, or none.
-        must_keep_all: whether every key has to occur.
+        must_keep_all: whether every key has to occur, and leaves of one name are one leaf.
 
     Raises:
         AnswerError: a field is missing or of another type, a key is unknown or occurs twice, two leaves or groups
@@ -68,7 +69,10 @@ def read_sketch(
             elif not may_add:
                 raise AnswerError("a leaf has no key, and none may be added")
             leaves.append(leaf)
-    _check(leaves, used, before if must_keep_all else (), max_leaves)
+    if must_keep_all:
+        _check_keys(used, before)
+        leaves = merge_same_names(leaves)
+    _check(leaves, used, max_leaves)
     return Sketch(groups, tuple(leaves))
 
 
@@ -119,11 +123,14 @@ def _leaf(
     )
 
 
-def _check(leaves: Sequence[LeafSketch], used: Sequence[str], wanted: Collection[str], max_leaves: int) -> None:
-    if len(set(used)) < len(used):
-        raise AnswerError("a key occurs twice")
+def _check_keys(used: Sequence[str], wanted: Collection[str]) -> None:
     if missing := set(wanted) - set(used):
         raise AnswerError(f"{len(missing)} keys are left out")
+
+
+def _check(leaves: Sequence[LeafSketch], used: Sequence[str], max_leaves: int) -> None:
+    if len(set(used)) < len(used):
+        raise AnswerError("a key occurs twice")
     if len({leaf.name.lower() for leaf in leaves}) < len(leaves):
         raise AnswerError("two leaves have the same name")
     if not MIN_LEAVES <= len(leaves) <= TOO_MANY * max_leaves:

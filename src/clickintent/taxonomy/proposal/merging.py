@@ -40,12 +40,26 @@ def merge_near_duplicates(sketch: Sketch, max_leaves: int) -> Sketch:
         first, second = divmod(int(likeness.argmax()), len(leaves))
         if likeness[first, second] < SAME and len(leaves) <= max_leaves:
             break
-        kept, gone = sorted((leaves[first], leaves[second]), key=lambda leaf: (-len(leaf.examples), leaf.name))
-        leaves[first] = replace(
-            kept,
-            keywords=tuple(dict.fromkeys((*kept.keywords, *gone.keywords)))[:MAX_KEYWORDS],
-            examples=tuple(dict.fromkeys((*kept.examples, *gone.examples))),
-            is_sensitive=kept.is_sensitive or gone.is_sensitive,
-        )
+        leaves[first] = _merged(leaves[first], leaves[second])
         del leaves[second]
     return Sketch(sketch.groups, tuple(leaves))
+
+
+def merge_same_names(leaves: Sequence[LeafSketch]) -> list[LeafSketch]:
+    """Leaves of one name, whatever its case, as one; each at the place of its first."""
+    found: dict[str, LeafSketch] = {}
+    for leaf in leaves:
+        name = leaf.name.lower()
+        found[name] = _merged(found[name], leaf) if name in found else leaf
+    return list(found.values())
+
+
+def _merged(first: LeafSketch, second: LeafSketch) -> LeafSketch:
+    """The leaf with more example sessions, with the keywords and examples of both."""
+    kept, gone = sorted((first, second), key=lambda leaf: (-len(leaf.examples), leaf.name))
+    return replace(
+        kept,
+        keywords=tuple(dict.fromkeys((*kept.keywords, *gone.keywords)))[:MAX_KEYWORDS],
+        examples=tuple(dict.fromkeys((*kept.examples, *gone.examples))),
+        is_sensitive=kept.is_sensitive or gone.is_sensitive,
+    )

@@ -69,7 +69,8 @@ _TASKS: Final = {
     ),
     "taxonomy_name": (
         "You name clusters of sessions of a web site or an app. Each cluster is a leaf of a taxonomy of what visitors "
-        "came for: say what it is about, and put the leaves into groups. Add none, leave none out, and split none.",
+        "came for: say what it is about, and put the leaves into groups. Add none, leave none out, and split none. "
+        "Clusters whose visitors came for the same get the same name: they become one leaf.",
         "- key is the key of the cluster. Every key occurs exactly once.",
     ),
 }
