@@ -63,9 +63,10 @@ def find_call_texts(connection: duckdb.DuckDBPyConnection) -> list[CallText]:
     found = []
     for row, request, response, items in rows:
         listed = _listed(items)
-        kept = _without_answers(listed, narratives.of_others)
+        is_theirs = _is_theirs(listed, request, narratives)
+        kept = _without_answers(listed, narratives.of_others, is_theirs=is_theirs)
         has_text = request is not None or response is not None
-        if (has_text and _is_theirs(listed, request, narratives)) or kept != listed:
+        if (has_text and is_theirs) or kept != listed:
             found.append(CallText(row, None if items is None else json.dumps(kept, ensure_ascii=False)))
     return found
 
@@ -74,7 +75,7 @@ def blank(connection: duckdb.DuckDBPyConnection, calls: Collection[CallText]) ->
     """Take the text out of these calls; their hashes, counts and costs stay."""
     for call in calls:
         connection.execute(
-            f"update {TABLE} set request = null, response = null, items = $items where rowid = $row",
+            f"update {TABLE} set request = null, response = null, error = null, items = $items where rowid = $row",
             {"items": call.items, "row": call.row},
         )
 
@@ -117,13 +118,17 @@ def _is_theirs(items: list[dict[str, Any]], request: str | None, narratives: Nar
     return any(text in (request or "") or json.dumps(text)[1:-1] in (request or "") for text in narratives.texts)
 
 
-def _without_answers(items: list[dict[str, Any]], of_others: Collection[str]) -> list[dict[str, Any]]:
+def _without_answers(
+    items: list[dict[str, Any]], of_others: Collection[str], *, is_theirs: bool
+) -> list[dict[str, Any]]:
+    """Items less what was answered of a narrative that is nobody else's, and of a call of theirs as a whole."""
+
+    def is_kept(item: dict[str, Any]) -> bool:
+        narrative = item.get("narrative_hash")
+        return narrative in of_others if narrative else not is_theirs
+
     # an error may quote the answer
-    erased = {"answer": None, "error": None}
-    return [
-        item if not item.get("narrative_hash") or item["narrative_hash"] in of_others else {**item, **erased}
-        for item in items
-    ]
+    return [item if is_kept(item) else {**item, "answer": None, "error": None} for item in items]
 
 
 def _listed(items: str | None) -> list[dict[str, Any]]:
