@@ -10,7 +10,7 @@ from clickintent.built_file import opened
 from clickintent.privacy.llm_text import blank, find_call_texts
 from clickintent.privacy.people import Asked, Person, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSONAL_TABLES, TOMBSTONES
-from clickintent.privacy.rewriting import rewrite
+from clickintent.privacy.rewriting import remove_spilled, rewrite
 from clickintent.privacy.search import Finding, search, traces_of
 from clickintent.privacy.tombstones import write_tombstones
 from clickintent.privacy.trained_models import TrainedModel, models_of
@@ -52,6 +52,7 @@ def forget(file: Path, asked: Asked, by: str) -> Erasure:
         PrivacyError: nobody of that id is known, or something of them is left.
     """
     with opened(file, is_writing=True) as connection:
+        remove_spilled(file)
         person = find(connection, asked)
         _require_somebody(connection, person, file)
         traces = traces_of(connection, person)
