@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from clickintent.cli import app
 from clickintent.privacy.erasure import forget
-from clickintent.privacy.people import Asked, PrivacyError
+from clickintent.privacy.people import Asked, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSON_COLUMNS, PERSONAL_TABLES, TOMBSTONES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,6 +131,14 @@ def test_every_table_that_has_a_key_of_a_person_is_in_the_list(built_demo):
     personal = {table for table, column in columns if column in PERSON_COLUMNS}
     assert personal - {TOMBSTONES} <= set(PERSONAL_TABLES)
     assert len(personal) > 20
+
+
+def test_every_page_has_been_seen_by_somebody_under_the_title_that_its_words_are_of(built_demo):
+    assert built_demo.query("select count(title_hash) > 100 from pages") == [(True,)]
+    with duckdb.connect(str(built_demo.file), read_only=True) as connection:
+        find(connection, Asked(customer_id="nobody"))  # so that everybody is somebody else
+        for traces in ("pages_of_nobody_else", "user_agents_of_nobody_else"):
+            assert connection.execute(f"select * from {traces}").fetchall() == []
 
 
 # what a kill leaves: before the rows are gone, and before the new file has taken the place of the old one
