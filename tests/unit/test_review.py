@@ -251,6 +251,16 @@ def test_a_session_is_shown_with_its_narrative_its_labels_and_the_student(review
     assert "homes" not in shown
 
 
+def test_what_a_visitor_wrote_gives_the_terminal_no_command(review, file):
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update session_narratives set narrative = concat('web', chr(27), '[2J\n- [red]', chr(155))")
+    shown = review("q").stdout
+    assert "web\N{REPLACEMENT CHARACTER}[2J" in shown
+    assert "- [red]\N{REPLACEMENT CHARACTER}" in shown
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+
+
 def test_where_the_student_abstained_it_is_not_shown(review):
     shown = review("s", "s", "q").stdout
     assert shown.count("student") == 1

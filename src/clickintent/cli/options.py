@@ -42,6 +42,11 @@ def login_name() -> str:
         raise fail("This machine gives you no login name: say who decides it with --by.") from error
 
 
+def legible(text: str) -> str:
+    """What visitors or a model wrote, for a terminal: a control character in it would be a command."""
+    return "".join(char if char == "\n" or char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
 def fail(message: str) -> typer.Exit:
     """Tell on standard error what was refused; raise what it returns."""
     # unwrapped, so that a path in it can be copied

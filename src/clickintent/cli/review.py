@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
-from clickintent.cli.options import ByOption, FileOption, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, legible, login_name, refusals_told
 
 if TYPE_CHECKING:
     from clickintent.review import ReviewedSession
@@ -147,7 +147,7 @@ class _Walk:
         return None
 
     def _say(self, text: str) -> None:
-        self.console.print(text, markup=False, highlight=False)
+        self.console.print(legible(text), markup=False, highlight=False)
 
 
 def _shown(session: "ReviewedSession", taxonomy: "Taxonomy", place: str) -> Panel:
@@ -160,7 +160,7 @@ def _shown(session: "ReviewedSession", taxonomy: "Taxonomy", place: str) -> Pane
     if session.student:
         lines.append(f"student  {session.probability:4.0%}  {escape(session.student)}")
     title = f"{place}: {WHY_SHOWN[session.shown_because]}"
-    return Panel("\n".join(lines), title=escape(title), title_align="left")
+    return Panel(legible("\n".join(lines)), title=escape(title), title_align="left")
 
 
 def _agreement(gold: Path, file: Path) -> list[str]:
