@@ -1,0 +1,37 @@
+"""What the documents name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)")
+NAMED_FILE = re.compile(r"`((?:benchmarks|docs|examples|macros|models|python_models|seeds|src|tests)/[\w./-]+)`")
+
+
+def anchors(page: Path) -> set[str]:
+    """Of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere_and_files_that_are_named_exist(page):
+    text = page.read_text()
+    missing = [name for name in NAMED_FILE.findall(text) if "NAME" not in name and not (ROOT / name).exists()]
+    for name, anchor in LINK.findall(text):
+        target = (page.parent / name) if name else page
+        if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
+            missing.append(f"{name}#{anchor}")
+    assert missing == []
+
+
+def test_every_macro_is_described_and_every_description_is_of_a_macro():
+    described = [macro["name"] for macro in yaml.safe_load((ROOT / "macros/_macros.yml").read_text())["macros"]]
+    macros = {
+        name for path in ROOT.glob("macros/*.sql") for name in re.findall(r"\{% ?macro (\w+)\(", path.read_text())
+    }
+    assert sorted(described) == sorted(name for name in macros if "__" not in name)
