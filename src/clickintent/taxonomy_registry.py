@@ -63,15 +63,15 @@ def propose(
     *,
     source: str | None = None,
     max_intents: int | None = None,
-    llm: Callable[[], Mapping[str, object]] = dict,
+    project: Callable[[], Mapping[str, Any]] = dict,
 ) -> Row:
     """Draft a taxonomy from the sessions of a file and register it as a proposal.
 
     Args:
         file: a DuckDB file that `dbt build` wrote.
         source: what drafts it; that of the taxonomy in force if not given.
-        max_intents: most leaves; as in the last draft of the source if not given.
-        llm: tells the var `llm`; asked where a language model drafts.
+        max_intents: most leaves; as in the last approved draft of the source if not given, else as the project says.
+        project: tells the vars of the project, of which `max_intents`, `min_page_visitors` and `llm` count.
 
     Returns:
         The proposal's row. A draft whose content is known already keeps its row and status.
@@ -85,10 +85,11 @@ def propose(
     with _versions(file, is_writing=True) as run:
         known = run.known_rows(TAXONOMY_SCHEMA)
         source = source or _drafting_source(known)
-        settings = _settings(known, source, max_intents)
+        variables = project()
+        settings = _settings(known, source, max_intents, variables)
         corrections = read_corrections(run, "taxonomy_overrides")
         sample = SessionSample(run, INPUTS.narratives)
-        inputs = replace(INPUTS, sending=_sending(llm())) if source == LLM else INPUTS
+        inputs = replace(INPUTS, sending=_sending(variables.get("llm") or {})) if source == LLM else INPUTS
         proposed, row = propose_taxonomy(run, known, inputs, sample, corrections, source, settings)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", proposed)
         return row
@@ -177,13 +178,15 @@ def _drafting_source(known: pl.DataFrame) -> str:
     return source
 
 
-def _settings(known: pl.DataFrame, source: str, max_intents: int | None) -> DraftSettings:
-    """As in the last draft of the source that was approved, less what is said now."""
+def _settings(
+    known: pl.DataFrame, source: str, max_intents: int | None, variables: Mapping[str, Any]
+) -> DraftSettings:
+    """As many leaves as in the last draft of the source that was approved, less what is said now; else as in a build."""
     approved = last_approved(known, source)
-    config: dict[str, Any] = json.loads(approved["config"]) if approved else {}
-    said = {"max_intents": max_intents, "min_page_visitors": None}
-    chosen = {name: config.get(name) if value is None else value for name, value in said.items()}
-    return DraftSettings(**{name: value for name, value in chosen.items() if value is not None})
+    bounds = {name: variables[name] for name in ("max_intents", "min_page_visitors") if name in variables}
+    if max_intents is None and approved is not None:
+        max_intents = json.loads(approved["config"]).get("max_intents")
+    return DraftSettings(**bounds | ({} if max_intents is None else {"max_intents": max_intents}))
 
 
 def _in_force(known: pl.DataFrame) -> Row:
