@@ -178,10 +178,8 @@ def _drafting_source(known: pl.DataFrame) -> str:
     return source
 
 
-def _settings(
-    known: pl.DataFrame, source: str, max_intents: int | None, variables: Mapping[str, Any]
-) -> DraftSettings:
-    """As many leaves as in the last draft of the source that was approved, less what is said now; else as in a build."""
+def _settings(known: pl.DataFrame, source: str, max_intents: int | None, variables: Mapping[str, Any]) -> DraftSettings:
+    """As many leaves as is said, else as in the last approved draft of the source; all else as in a build."""
     approved = last_approved(known, source)
     bounds = {name: variables[name] for name in ("max_intents", "min_page_visitors") if name in variables}
     if max_intents is None and approved is not None:
