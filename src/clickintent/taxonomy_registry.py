@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from clickintent.built_file import opened
 from clickintent.stages.run import BuiltTable, Run
 from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import SEED, corrected, propose_taxonomy, read_corrections
-from clickintent.stages.taxonomy_drafts import LLM, DraftSettings
+from clickintent.stages.taxonomy_drafts import DraftSettings
 from clickintent.stages.taxonomy_sample import SessionInputs, SessionSample
 from clickintent.stages.taxonomy_versions import (
     TAXONOMY_SCHEMA,
@@ -28,9 +28,7 @@ from clickintent.stages.versions import VersionError, current_version
 from clickintent.taxonomy.changes import Change, changes_between
 
 TABLE: Final = "taxonomy_versions"
-INPUTS: Final = SessionInputs(
-    "session_narratives", "session_sequences", "session_embedding_versions", "encoder_versions_in_use"
-)
+NARRATIVES: Final = "session_narratives"
 
 
 @dataclass(frozen=True)
@@ -88,8 +86,8 @@ def propose(
         variables = project()
         settings = _settings(known, source, max_intents, variables)
         corrections = read_corrections(run, "taxonomy_overrides")
-        sample = SessionSample(run, INPUTS.narratives)
-        inputs = replace(INPUTS, sending=_sending(variables.get("llm") or {})) if source == LLM else INPUTS
+        inputs = _inputs(variables.get("llm") or {})
+        sample = SessionSample(run, NARRATIVES)
         proposed, row = propose_taxonomy(run, known, inputs, sample, corrections, source, settings)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", proposed)
         return row
@@ -114,7 +112,7 @@ def compare(file: Path, version: str | None = None, against: str | None = None) 
         stored = [c for c in json.loads(after["changes"]) if c.pop("from_version") == before["taxonomy_version"]]
         if stored:
             return Difference(before, after, tuple(Change(**change) for change in stored))
-        sample = SessionSample(run, INPUTS.narratives)
+        sample = SessionSample(run, NARRATIVES)
         earlier, later = taxonomy_of(before), taxonomy_of(after)
         changes = changes_between(earlier, later, sample.assign(earlier), sample.assign(later))
         return Difference(before, after, changes)
@@ -164,8 +162,14 @@ def reject(file: Path, version: str, *, by: str) -> Row:
         return find_taxonomy(rejected, version)
 
 
-def _sending(llm: Mapping[str, object]) -> Sending:
-    return Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices")
+def _inputs(llm: Mapping[str, object]) -> SessionInputs:
+    return SessionInputs(
+        NARRATIVES,
+        "session_sequences",
+        "session_embedding_versions",
+        "encoder_versions_in_use",
+        Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices"),
+    )
 
 
 def _drafting_source(known: pl.DataFrame) -> str:
