@@ -2,9 +2,8 @@
 
 import logging
 
-import polars as pl
-
-from clickintent.labeling.quality import QUALITY_SCHEMA, follow_merges, label_quality
+from clickintent.labeling.quality import QUALITY_SCHEMA, label_quality
+from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run
 from clickintent.stages.session_labels import active_taxonomy
 from clickintent.warehouse import Relation
@@ -69,12 +68,6 @@ def judge_labels(
         """
     )
     leaves = active_taxonomy(run, taxonomy)
-    merged = run.warehouse.read(
-        f"select intent_id, into_intent_id from {run.source(taxonomy)} as taxonomy where into_intent_id is not null"
-    )
-    went_into = dict(merged.iter_rows())
-    known = known.with_columns(
-        intent_id=pl.Series([follow_merges(leaf, went_into) for leaf in known["intent_id"]], dtype=pl.String)
-    )
+    known = with_merges_followed(run, known, taxonomy)
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
     return run.rows(label_quality(known, answers, parents), QUALITY_SCHEMA)
