@@ -81,6 +81,15 @@ def test_a_narrative_is_known_as_it_was_sent_and_as_it_was_labelled(connection):
     assert after(connection) == {"sent": ("text", ["borrow"]), "labelled": ("text", ["borrow"])}
 
 
+def test_the_answer_to_a_whole_question_goes_with_its_text_since_it_tells_of_each_session_in_it(connection):
+    whole = {"item_hash": "question", "narrative_hash": None, "answer": {"sessions": [{"number": 1, "leaf": "L1"}]}}
+    call(connection, "hers", [whole, item(HERS, None), item(HIS, None)])
+    call(connection, "his", [whole, item(HIS, None)])
+    found = after(connection)
+    assert found["hers"] == (None, [None, None, None])
+    assert found["his"] == ("text", [whole["answer"], None])
+
+
 @pytest.mark.parametrize("written", [HERS, json.dumps(HERS)])
 def test_a_call_that_lists_no_narratives_is_read(connection, written):
     call(connection, "hers", [], request=f"Name the intents of: {written}")

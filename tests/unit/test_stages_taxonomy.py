@@ -9,6 +9,7 @@ from test_stages_run import build, empty_run, load
 from test_taxonomy_overrides import BASE, row, rows
 
 from clickintent.stages import taxonomy_drafts
+from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import OVERRIDES_APPROVAL, SEED_APPROVAL, settle_taxonomy
 from clickintent.stages.taxonomy_drafts import Draft, DraftSettings
 from clickintent.stages.taxonomy_sample import SessionInputs
@@ -70,7 +71,8 @@ def drafts(monkeypatch):
 def settle(connection, source="seed", *overrides, **options):
     load(connection, "taxonomy_overrides", rows(*overrides))
     table = connection.table
-    inputs = SessionInputs(table("session_narratives"), "no_sequences", "no_embeddings", "no_encoders")
+    sending = Sending({}, "no_sessions", "no_pages", "no_event_types", "no_prices")
+    inputs = SessionInputs(table("session_narratives"), "no_sequences", "no_embeddings", "no_encoders", sending)
 
     def stage(run):
         return settle_taxonomy(

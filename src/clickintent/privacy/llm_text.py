@@ -63,9 +63,10 @@ def find_call_texts(connection: duckdb.DuckDBPyConnection) -> list[CallText]:
     found = []
     for row, request, response, items in rows:
         listed = _listed(items)
-        kept = _without_answers(listed, narratives.of_others)
+        is_theirs = _is_theirs(listed, request, narratives)
+        kept = _without_answers(listed, narratives.of_others, is_theirs=is_theirs)
         has_text = request is not None or response is not None
-        if (has_text and _is_theirs(listed, request, narratives)) or kept != listed:
+        if (has_text and is_theirs) or kept != listed:
             found.append(CallText(row, None if items is None else json.dumps(kept, ensure_ascii=False)))
     return found
 
@@ -117,11 +118,16 @@ def _is_theirs(items: list[dict[str, Any]], request: str | None, narratives: Nar
     return any(text in (request or "") or json.dumps(text)[1:-1] in (request or "") for text in narratives.texts)
 
 
-def _without_answers(items: list[dict[str, Any]], of_others: Collection[str]) -> list[dict[str, Any]]:
+def _without_answers(
+    items: list[dict[str, Any]], of_others: Collection[str], *, is_theirs: bool
+) -> list[dict[str, Any]]:
+    """The items less the answers that are nobody else's; the one to a whole question tells of each session in it."""
     # an error may quote the answer
     erased = {"answer": None, "error": None}
     return [
-        item if not item.get("narrative_hash") or item["narrative_hash"] in of_others else {**item, **erased}
+        item
+        if (item["narrative_hash"] in of_others if item.get("narrative_hash") else not is_theirs)
+        else {**item, **erased}
         for item in items
     ]
 
