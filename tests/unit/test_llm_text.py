@@ -68,8 +68,10 @@ def test_an_answer_stays_where_somebody_else_has_the_same_narrative(connection):
 
 
 def test_a_narrative_that_no_session_has_any_more_goes_since_nobody_can_say_whose_it_was(connection):
-    call(connection, "former", [item("web session, 1 event\n- before it went on"), item(HIS)])
-    assert after(connection) == {"former": (None, [None, "borrow"])}
+    former = "web session, 1 event\n- before it went on"
+    call(connection, "former", [item(former), item(HIS)])
+    call(connection, "without an answer", [item(former, None), item(HIS)])
+    assert after(connection) == {"former": (None, [None, "borrow"]), "without an answer": (None, [None, "borrow"])}
 
 
 def test_a_narrative_is_known_as_it_was_sent_and_as_it_was_labelled(connection):

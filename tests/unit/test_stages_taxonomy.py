@@ -100,7 +100,10 @@ def changes(connection, version):
     ((text,),) = connection.sql(
         f"select changes from taxonomy_versions where taxonomy_version = '{version}'"
     ).fetchall()
-    return {(c["from_version"], c["change"], c["intent_id"], c["reason"]): c["session_share"] for c in json.loads(text)}
+    told = json.loads(text)
+    by_key = {(c["from_version"], c["change"], c["intent_id"], c["reason"]): c["session_share"] for c in told}
+    assert len(by_key) == len(told), "a change is told twice"
+    return by_key
 
 
 def names(version_row):

@@ -66,6 +66,7 @@ PERSONAL_TABLES: Final = {
     "session_narratives": PersonalTable("narratives", (SESSION,)),
     "label_sample": PersonalTable("sessions drawn for labels", (SESSION,)),
     "session_labels": PersonalTable("labels", (SESSION,)),
+    "gold_labels": PersonalTable("gold labels, until seeds/gold_labels.csv brings them back", (SESSION,)),
     "session_embedding_versions": PersonalTable("embeddings", (SESSION,)),
     "session_intent_predictions": PersonalTable("intents", (SESSION,)),
     "journey_sessions": PersonalTable("sessions of journeys", (SESSION, JOURNEY)),
