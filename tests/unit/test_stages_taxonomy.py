@@ -274,10 +274,16 @@ def test_an_unknown_source_is_refused_with_those_there_are(connection):
         settle(connection, "cluster")
 
 
-@pytest.mark.parametrize("most", [1, 36])
+@pytest.mark.parametrize("most", [1, 36, "12"])
 def test_a_limit_that_no_taxonomy_can_keep_is_refused(most):
-    with pytest.raises(TaxonomyError, match=f"max_intents is {most}: a taxonomy has 2 to 35 leaves"):
+    with pytest.raises(TaxonomyError, match=f"max_intents is {most!r}: a taxonomy has 2 to 35 leaves"):
         DraftSettings(max_intents=most)
+
+
+@pytest.mark.parametrize("fewest", [0, "20", None])
+def test_a_number_of_visitors_that_is_none_is_refused(fewest):
+    with pytest.raises(TaxonomyError, match=f"min_page_visitors is {fewest!r}: it has to be a whole number above 0"):
+        DraftSettings(min_page_visitors=fewest)
 
 
 def test_the_table_has_the_columns_of_its_schema(connection):

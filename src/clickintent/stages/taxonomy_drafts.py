@@ -38,9 +38,14 @@ class DraftSettings:
     min_page_visitors: int = 20
 
     def __post_init__(self) -> None:
-        if not MIN_LEAVES <= self.max_intents <= MAX_LEAVES:
+        # a command reads vars as they are written, whatever they are
+        if not isinstance(self.max_intents, int) or not MIN_LEAVES <= self.max_intents <= MAX_LEAVES:
             raise TaxonomyError(
-                f"max_intents is {self.max_intents}: a taxonomy has {MIN_LEAVES} to {MAX_LEAVES} leaves."
+                f"max_intents is {self.max_intents!r}: a taxonomy has {MIN_LEAVES} to {MAX_LEAVES} leaves."
+            )
+        if not isinstance(self.min_page_visitors, int) or self.min_page_visitors < 1:
+            raise TaxonomyError(
+                f"min_page_visitors is {self.min_page_visitors!r}: it has to be a whole number above 0."
             )
 
 
