@@ -1,5 +1,5 @@
 {#
-    Page key from a URL or screen name: no scheme, host, query string, fragment, index page or trailing slash; path in
+    Page key from a URL or screen name after `decoded_page`: no scheme, host, query string, fragment, index page or trailing slash; path in
     lower case; e-mails, UUIDs, hashes, tokens, dates and numbers in it become placeholders. A fragment that begins with
     '/' or '!/' is the route of a single-page app and joins the path. A screen name (no slash) keeps its case, which
     separates its words.
@@ -26,6 +26,18 @@
         when {{ clickintent.has_match(page_url, "^[^?#]*[0-9]") }}
             then {{ clickintent.plain_path(clickintent.page_placeholders(clickintent.page_path(page_url), numbers_only=true)) }}
         else {{ clickintent.plain_path(clickintent.page_path(page_url)) }}
+    end
+{%- endmacro %}
+
+{#
+    A URL or screen name as `normalize_page` takes it: percent codes undone, as the digits of a code are none of the number
+    beside it. Of its query string they stay, or what is encoded there could pass for the route of a hash-routed app.
+#}
+{% macro decoded_page(page_url) -%}
+    {%- set before = "split_part(" ~ page_url ~ ", '?', 1)" -%}
+    case
+        when {{ page_url }} like '%#/%' or {{ page_url }} like '%#!/%' then {{ clickintent.percent_decoded(page_url) }}
+        else {{ clickintent.percent_decoded(before) }}
     end
 {%- endmacro %}
 
@@ -67,8 +79,7 @@
 {%- endmacro %}
 
 {#
-    A path with placeholders for what names a person, a day or one thing among many. What is percent-encoded in it is
-    decoded first, and ends where an encoded query string begins. The order counts: what is longer
+    A path with placeholders for what names a person, a day or one thing among many. The order counts: what is longer
     goes before the numbers in it. Tokens take three passes: a run of 16 characters or more is put in brackets, its
     signature makes it a token, the other brackets go.
 #}
@@ -91,10 +102,7 @@
         ("/[0-9]+(/|$)", "/:id\\1"),
         ("/[0-9]+(/|$)", "/:id\\1"),
     ] -%}
-    {#- the digits of a percent code are none of the number beside it -#}
-    {%- set replaced = namespace(
-        sql=path if numbers_only else clickintent.before_query(clickintent.percent_decoded(path))
-    ) -%}
+    {%- set replaced = namespace(sql=path) -%}
     {%- for pattern, replacement in (number_steps if numbers_only else odd_steps + number_steps) -%}
         {%- set replaced.sql = clickintent.replace_all(replaced.sql, pattern, replacement) -%}
     {%- endfor -%}

@@ -21,11 +21,11 @@
             {%- call statement('upgrade_events', auto_begin=True) -%}
     create or replace table {{ events }} as
     with stored as (
-        select * exclude (content_hash), cast(null as double) as engaged_seconds, {{ clickintent.no_text() }} as load_batch
+        select * exclude (content_hash), {{ clickintent.decoded_page('page_url') }} as decoded_page, cast(null as double) as engaged_seconds, {{ clickintent.no_text() }} as load_batch
         from {{ events }}
     )
     select
-        * replace ({{ clickintent.normalize_page('page_url') }} as page_key),
+        * exclude (decoded_page) replace ({{ clickintent.normalize_page('decoded_page') }} as page_key),
         {{ clickintent.event_content_hash() }} as content_hash
     from stored
             {%- endcall -%}

@@ -126,7 +126,7 @@ def measure_variants(
                             cells = entry["tasks"].setdefault(task, {}).setdefault(metric, {})
                             cells[str(split.seed)] = round(figure, 5)
                     console.print(f"  {subject.dataset.name}, split {split.seed}: {kind}, {name}: {seconds:.0f} s")
-                save()
+                    save()
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from benchmarks.encoder.report import MAIN_METRIC, main_metric, mean_sd
 
 # Kinds of variants along an axis of numbers, by what the axis shows
 CURVES = {
-    "sessions": ("sessions", "sessions, large bank", "each session read once, large bank"),
+    "sessions": ("sessions", "sessions, large bank", "each session read once, large bank", "2,109 steps, large bank"),
     "steps": ("steps",),
     "parameters": ("parameters",),
 }

@@ -9,6 +9,12 @@ with arrived as (
     {%- endfor %}
 ),
 
+-- a page key looks at its URL many times
+decoded as (
+    select *, {{ clickintent.decoded_page('page_url') }} as decoded_page
+    from arrived
+),
+
 referrer_sites as {{ clickintent.not_materialized() }} (
     select * from {{ clickintent.movable(ref('referrer_sites')) }}
 ),
@@ -42,7 +48,7 @@ parsed as (
         nullif(trim(customer_id), '') as customer_id,
         nullif(trim(event_type), '') as event_type,
         nullif(trim(page_url), '') as page_url,
-        {{ clickintent.normalize_page('page_url') }} as page_key,
+        {{ clickintent.normalize_page('decoded_page') }} as page_key,
         nullif(trim(page_title), '') as page_title,
         nullif(trim(referrer_url), '') as referrer_url,
         coalesce(nullif(utm_source, ''), {{ clickintent.url_parameter('page_url', 'utm_source') }}) as utm_source,
@@ -56,7 +62,7 @@ parsed as (
         try_cast(event_value as double) as event_value,
         try_cast(engaged_seconds as double) as engaged_seconds,
         nullif(properties, '') as properties
-    from arrived
+    from decoded
 ),
 
 bounded as (

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from clickintent.built_file import opened
 from clickintent.stages.run import BuiltTable, Run
 from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import SEED, corrected, propose_taxonomy, read_corrections
-from clickintent.stages.taxonomy_drafts import LLM, DraftSettings
+from clickintent.stages.taxonomy_drafts import DraftSettings
 from clickintent.stages.taxonomy_sample import SessionInputs, SessionSample
 from clickintent.stages.taxonomy_versions import (
     TAXONOMY_SCHEMA,
@@ -28,9 +28,7 @@ from clickintent.stages.versions import VersionError, current_version
 from clickintent.taxonomy.changes import Change, changes_between
 
 TABLE: Final = "taxonomy_versions"
-INPUTS: Final = SessionInputs(
-    "session_narratives", "session_sequences", "session_embedding_versions", "encoder_versions_in_use"
-)
+NARRATIVES: Final = "session_narratives"
 
 
 @dataclass(frozen=True)
@@ -63,15 +61,15 @@ def propose(
     *,
     source: str | None = None,
     max_intents: int | None = None,
-    llm: Callable[[], Mapping[str, object]] = dict,
+    project: Callable[[], Mapping[str, Any]] = dict,
 ) -> Row:
     """Draft a taxonomy from the sessions of a file and register it as a proposal.
 
     Args:
         file: a DuckDB file that `dbt build` wrote.
         source: what drafts it; that of the taxonomy in force if not given.
-        max_intents: most leaves; as in the last draft of the source if not given.
-        llm: tells the var `llm`; asked where a language model drafts.
+        max_intents: most leaves; as in the last approved draft of the source if not given, else as the project says.
+        project: tells the vars of the project, of which `max_intents`, `min_page_visitors` and `llm` count.
 
     Returns:
         The proposal's row. A draft whose content is known already keeps its row and status.
@@ -85,10 +83,11 @@ def propose(
     with _versions(file, is_writing=True) as run:
         known = run.known_rows(TAXONOMY_SCHEMA)
         source = source or _drafting_source(known)
-        settings = _settings(known, source, max_intents)
+        variables = project()
+        settings = _settings(known, source, max_intents, variables)
         corrections = read_corrections(run, "taxonomy_overrides")
-        sample = SessionSample(run, INPUTS.narratives)
-        inputs = replace(INPUTS, sending=_sending(llm())) if source == LLM else INPUTS
+        inputs = _inputs(variables.get("llm") or {})
+        sample = SessionSample(run, NARRATIVES)
         proposed, row = propose_taxonomy(run, known, inputs, sample, corrections, source, settings)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", proposed)
         return row
@@ -113,7 +112,7 @@ def compare(file: Path, version: str | None = None, against: str | None = None) 
         stored = [c for c in json.loads(after["changes"]) if c.pop("from_version") == before["taxonomy_version"]]
         if stored:
             return Difference(before, after, tuple(Change(**change) for change in stored))
-        sample = SessionSample(run, INPUTS.narratives)
+        sample = SessionSample(run, NARRATIVES)
         earlier, later = taxonomy_of(before), taxonomy_of(after)
         changes = changes_between(earlier, later, sample.assign(earlier), sample.assign(later))
         return Difference(before, after, changes)
@@ -163,8 +162,14 @@ def reject(file: Path, version: str, *, by: str) -> Row:
         return find_taxonomy(rejected, version)
 
 
-def _sending(llm: Mapping[str, object]) -> Sending:
-    return Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices")
+def _inputs(llm: Mapping[str, object]) -> SessionInputs:
+    return SessionInputs(
+        NARRATIVES,
+        "session_sequences",
+        "session_embedding_versions",
+        "encoder_versions_in_use",
+        Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices"),
+    )
 
 
 def _drafting_source(known: pl.DataFrame) -> str:
@@ -177,13 +182,13 @@ def _drafting_source(known: pl.DataFrame) -> str:
     return source
 
 
-def _settings(known: pl.DataFrame, source: str, max_intents: int | None) -> DraftSettings:
-    """As in the last draft of the source that was approved, less what is said now."""
+def _settings(known: pl.DataFrame, source: str, max_intents: int | None, variables: Mapping[str, Any]) -> DraftSettings:
+    """As many leaves as is said, else as in the last approved draft of the source; all else as in a build."""
     approved = last_approved(known, source)
-    config: dict[str, Any] = json.loads(approved["config"]) if approved else {}
-    said = {"max_intents": max_intents, "min_page_visitors": None}
-    chosen = {name: config.get(name) if value is None else value for name, value in said.items()}
-    return DraftSettings(**{name: value for name, value in chosen.items() if value is not None})
+    bounds = {name: variables[name] for name in ("max_intents", "min_page_visitors") if name in variables}
+    if max_intents is None and approved is not None:
+        max_intents = json.loads(approved["config"]).get("max_intents")
+    return DraftSettings(**bounds | ({} if max_intents is None else {"max_intents": max_intents}))
 
 
 def _in_force(known: pl.DataFrame) -> Row:

@@ -48,10 +48,14 @@ def site(tmp_path):
     subprocess.run(
         [DBT, "deps"], cwd=tmp_path, env={**os.environ, "DBT_PROFILES_DIR": str(ROOT / "profiles")}, check=True
     )
-    return SiteProject(tmp_path, {"event_source": "generic", "events_path": str(ROOT / "examples" / "events.csv")})
+    return SiteProject(tmp_path, {"event_source": "generic"})
 
 
 def test_the_taxonomy_of_the_users_project_takes_the_place_of_the_shipped_one(site):
+    site.vars |= {
+        "events_path": str(ROOT / "examples" / "events.csv"),
+        "event_columns": {"visitor_id": "client_id", "event_at": "timestamp", "page_url": "url", "page_title": "title"},
+    }
     site.run("--select", "+intent_taxonomy")
     expected = pl.read_csv(EXAMPLE, infer_schema=False)["intent_id"]
     assert {key for (key,) in site.query("select intent_id from intent_taxonomy")} == set(expected)

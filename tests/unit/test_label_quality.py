@@ -223,6 +223,16 @@ def test_the_table_holds_what_the_pure_function_says_of_the_warehouse(connection
     assert stored.sort(order).equals(expected.sort(order))
 
 
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_session_of_two_languages_goes_by_the_first_in_the_alphabet_whichever_came_first(connection, first):
+    connection.execute("update stg_events set language = 'fr' where event_id = ?", [f"right-{first}"])
+    connection.execute("update stg_events set language = 'de' where event_id = ?", [f"right-{3 - first}"])
+    judge(connection)
+    found = connection.sql("select distinct language from label_quality").fetchall()
+    assert ("de",) in found
+    assert ("fr",) not in found
+
+
 def test_gold_of_a_leaf_that_was_merged_is_gold_of_the_leaf_that_it_became(connection):
     merged = pl.when(pl.col("intent_id") == "cards.old").then(pl.lit("cards.pay"))
     load(connection, "intent_taxonomy", TAXONOMY.with_columns(into_intent_id=merged))

@@ -89,6 +89,8 @@ def connection():
         columns = ["session_id", "narrative"]
         load(connection, "session_narratives", pl.DataFrame(SESSIONS, schema=columns, orient="row"))
         load(connection, "session_encoder", NO_ENCODER)
+        merged = {"intent_id": ["loans.house", "loans.dinghy"], "into_intent_id": [None, "loans.boat"]}
+        load(connection, "intent_taxonomy", pl.DataFrame(merged))
         yield connection
 
 
@@ -98,7 +100,7 @@ def labeler(connection, shown_because, kind="embedded", of_torn="none"):
         connection, "gold_labels", pl.DataFrame(rows, schema=["session_id", "intent_id", "shown_because"], orient="row")
     )
     names = {"narratives": "session_narratives", "gold": "gold_labels", "encoders": "session_encoder"}
-    sources = {name: connection.table(table) for name, table in names.items()}
+    sources = {name: connection.table(table) for name, table in (names | {"intents": "intent_taxonomy"}).items()}
     return labeler_of_build(Run(StandInDbt("session_labels", False), connection), kind, TAXONOMY, None, **sources)
 
 
@@ -112,6 +114,11 @@ def test_random_gold_sets_the_margin_of_a_build_and_changes_the_model(connection
 def test_gold_of_a_leaf_that_has_gone_does_not_count_as_a_wrong_answer(connection):
     assert labeler(connection, "random", of_torn="loans.boat").settings.margin > TORN_MARGIN
     assert labeler(connection, "random", of_torn="loans.gone").settings.margin == pytest.approx(0)
+
+
+def test_gold_of_a_leaf_that_was_merged_is_gold_of_the_leaf_that_it_became(connection):
+    of_merged = labeler(connection, "random", of_torn="loans.dinghy")
+    assert of_merged.settings == labeler(connection, "random", of_torn="loans.boat").settings
 
 
 @pytest.mark.parametrize("reason", ["low_margin", "disagreeing"])

@@ -31,6 +31,7 @@ def test_what_the_var_leaves_out_keeps_its_default():
         ("model", None, "the name of a model"),
         ("base_url", "localhost:8080", "an address that starts with http"),
         ("base_url", "http://host:port/v1", "an address that starts with http"),
+        ("base_url", "http://user:secret@host/v1", "without a user or password in it, which dbt would write down"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_allowed_in_one_sentence(name, value, allowed):

@@ -71,19 +71,11 @@ def test_an_answer_stays_where_somebody_else_has_the_same_narrative(connection):
     assert after(connection) == {"shared": (None, ["borrow"])}
 
 
-def test_an_answer_about_all_narratives_of_a_call_goes_with_a_narrative_of_theirs(connection):
-    whole = {"item_hash": "draft", "narrative_hash": None, "answer": {"intents": ["cards"]}}
-    call(connection, "with hers", [whole, item(HERS, None), item(HIS, None)])
-    call(connection, "with his alone", [whole, item(HIS, None)])
-    assert after(connection) == {
-        "with hers": (None, [None, None, None]),
-        "with his alone": ("text", [{"intents": ["cards"]}, None]),
-    }
-
-
 def test_a_narrative_that_no_session_has_any_more_goes_since_nobody_can_say_whose_it_was(connection):
-    call(connection, "former", [item("web session, 1 event\n- before it went on"), item(HIS)])
-    assert after(connection) == {"former": (None, [None, "borrow"])}
+    former = "web session, 1 event\n- before it went on"
+    call(connection, "former", [item(former), item(HIS)])
+    call(connection, "without an answer", [item(former, None), item(HIS)])
+    assert after(connection) == {"former": (None, [None, "borrow"]), "without an answer": (None, [None, "borrow"])}
 
 
 def test_a_narrative_is_known_as_it_was_sent_and_as_it_was_labelled(connection):
@@ -91,6 +83,15 @@ def test_a_narrative_is_known_as_it_was_sent_and_as_it_was_labelled(connection):
     call(connection, "sent", [item(RARE_AS_SENT)])
     call(connection, "labelled", [item("as it was labelled")])
     assert after(connection) == {"sent": ("text", ["borrow"]), "labelled": ("text", ["borrow"])}
+
+
+def test_the_answer_to_a_whole_question_goes_with_its_text_since_it_tells_of_each_session_in_it(connection):
+    whole = {"item_hash": "question", "narrative_hash": None, "answer": {"sessions": [{"number": 1, "leaf": "L1"}]}}
+    call(connection, "hers", [whole, item(HERS, None), item(HIS, None)])
+    call(connection, "his", [whole, item(HIS, None)])
+    found = after(connection)
+    assert found["hers"] == (None, [None, None, None])
+    assert found["his"] == ("text", [whole["answer"], None])
 
 
 @pytest.mark.parametrize("written", [HERS, json.dumps(HERS)])

@@ -284,6 +284,16 @@ def test_a_batch_that_expired_is_made_anew_and_settles_nothing(connection, serve
     assert labels(connection, "model").equals(undisturbed("model"))
 
 
+def test_a_waiting_call_that_an_erasure_took_the_text_from_keeps_nobody_waiting(connection, server):
+    label_in_batches(connection, server)
+    (one,) = connection.sql("select min(call_hash) from llm_calls where status = 'submitted'").fetchone()
+    connection.execute("update llm_calls set request = null, response = null where call_hash = ?", [one])
+    server.batches.finish(lambda _, body: (200, server.completion(body, None)))
+    label(connection, server.url, max_output_tokens=200)
+    assert labels(connection, "model").equals(undisturbed("model"))
+    assert set(sent(server).values()) == {1}
+
+
 # -- a kill in the middle -----------------------------------------------------------------------
 
 

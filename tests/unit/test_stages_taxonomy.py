@@ -9,6 +9,7 @@ from test_stages_run import build, empty_run, load
 from test_taxonomy_overrides import BASE, row, rows
 
 from clickintent.stages import taxonomy_drafts
+from clickintent.stages.sending import Sending
 from clickintent.stages.taxonomy import OVERRIDES_APPROVAL, SEED_APPROVAL, settle_taxonomy
 from clickintent.stages.taxonomy_drafts import Draft, DraftSettings
 from clickintent.stages.taxonomy_sample import SessionInputs
@@ -70,7 +71,8 @@ def drafts(monkeypatch):
 def settle(connection, source="seed", *overrides, **options):
     load(connection, "taxonomy_overrides", rows(*overrides))
     table = connection.table
-    inputs = SessionInputs(table("session_narratives"), "no_sequences", "no_embeddings", "no_encoders")
+    sending = Sending({}, "no_sessions", "no_pages", "no_event_types", "no_prices")
+    inputs = SessionInputs(table("session_narratives"), "no_sequences", "no_embeddings", "no_encoders", sending)
 
     def stage(run):
         return settle_taxonomy(
@@ -98,7 +100,10 @@ def changes(connection, version):
     ((text,),) = connection.sql(
         f"select changes from taxonomy_versions where taxonomy_version = '{version}'"
     ).fetchall()
-    return {(c["from_version"], c["change"], c["intent_id"], c["reason"]): c["session_share"] for c in json.loads(text)}
+    told = json.loads(text)
+    by_key = {(c["from_version"], c["change"], c["intent_id"], c["reason"]): c["session_share"] for c in told}
+    assert len(by_key) == len(told), "a change is told twice"
+    return by_key
 
 
 def names(version_row):
@@ -269,10 +274,16 @@ def test_an_unknown_source_is_refused_with_those_there_are(connection):
         settle(connection, "cluster")
 
 
-@pytest.mark.parametrize("most", [1, 36])
+@pytest.mark.parametrize("most", [1, 36, "12"])
 def test_a_limit_that_no_taxonomy_can_keep_is_refused(most):
-    with pytest.raises(TaxonomyError, match=f"max_intents is {most}: a taxonomy has 2 to 35 leaves"):
+    with pytest.raises(TaxonomyError, match=f"max_intents is {most!r}: a taxonomy has 2 to 35 leaves"):
         DraftSettings(max_intents=most)
+
+
+@pytest.mark.parametrize("fewest", [0, "20", None])
+def test_a_number_of_visitors_that_is_none_is_refused(fewest):
+    with pytest.raises(TaxonomyError, match=f"min_page_visitors is {fewest!r}: it has to be a whole number above 0"):
+        DraftSettings(min_page_visitors=fewest)
 
 
 def test_the_table_has_the_columns_of_its_schema(connection):

@@ -87,7 +87,7 @@ def connection(file):
         yield connection
 
 
-def settle(connection, server=None, *, max_intents=35, **llm):
+def settle(connection, server=None, *, source="llm", max_intents=35, **llm):
     """Build taxonomy_versions; returns its rows, the one in force first."""
     url = server.url if server else "http://127.0.0.1:9/v1"
     var = {"model": "m", "base_url": url, "backoff_seconds": 0.0, "max_attempts": 2, **llm}
@@ -103,7 +103,7 @@ def settle(connection, server=None, *, max_intents=35, **llm):
     settings = DraftSettings(max_intents, 1)
 
     def stage(run):
-        return settle_taxonomy(run, BASE, table("taxonomy_overrides"), inputs, source="llm", settings=settings)
+        return settle_taxonomy(run, BASE, table("taxonomy_overrides"), inputs, source=source, settings=settings)
 
     build(connection, "taxonomy_versions", stage, key="taxonomy_version")
     found = pl.from_arrow(connection.sql("from taxonomy_versions order by status, taxonomy_version").to_arrow_table())
@@ -167,6 +167,14 @@ def test_starting_from_clusters_asks_once_for_their_names(connection):
     taxonomy = read_intents(row["taxonomy_version"], row["intents"])
     assert all(leaf.name.startswith("Look into ") for leaf in taxonomy.leaves)
     assert json.loads(row["config"])["llm"]["start"] == "clusters"
+
+
+def test_a_title_that_few_have_seen_names_no_draft_though_many_have_seen_its_page(connection):
+    connection.execute("update page_audience set is_known = false where text like 'cards%'")
+    [row] = settle(connection, source="clusters")
+    said = " ".join(f"{i['name']} {i['description']} {i['keywords']}" for i in json.loads(row["intents"])).lower()
+    assert "loans" in said
+    assert "cards" not in said
 
 
 def test_a_wrong_setting_stops_the_build_in_a_sentence(connection):

@@ -106,9 +106,9 @@ def test_what_people_say_of_the_labels_is_told_or_that_nobody_has_said_anything(
     assert "Nobody has checked the labels yet: `clickintent taxonomy review` collects gold labels." in shown(file)
     write(
         file,
-        "insert into label_quality values ('labels', 'agreement', 'all', 'all', 0.8, 0.71, 0.87, 100), "
-        "('labels', 'agreement', 'web', 'all', 0.1, 0, 0.2, 50), "
-        "('student', 'agreement', 'all', 'all', 0.2, 0, 1, 100)",
+        "insert into label_quality values ('labels', 'agreement', 'web', 'all', 0.1, 0, 0.2, 50), "
+        "('student', 'agreement', 'all', 'all', 0.2, 0, 1, 100), "
+        "('labels', 'agreement', 'all', 'all', 0.8, 0.71, 0.87, 100)",
     )
     told = "People agree with the labels of 80% of 100 random sessions (95% interval 71% to 87%): table label_quality."
     assert told in shown(file)

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from clickintent.labeling import EmbeddedLabeler
 from clickintent.taxonomy import TaxonomyError
-from clickintent.taxonomy.clusters import ClusterInputs, cluster_taxonomy
+from clickintent.taxonomy.clusters import ClusterInputs, _finest_of_best, cluster_taxonomy
 from clickintent.taxonomy.content import versioned
 from clickintent.taxonomy.matching import keep_ids
 from clickintent.taxonomy.terms import PAGE, PHRASE, WORD, read_terms
@@ -109,6 +109,13 @@ def test_sessions_of_one_theme_share_a_leaf_on_web_and_in_app():
 def test_there_are_never_more_leaves_than_asked_for_and_never_fewer_than_two(most):
     _, sessions = planted(500)
     assert 2 <= len(draft(sessions, max_leaves=most)[0].leaves) <= most
+
+
+@pytest.mark.parametrize(
+    ("agreements", "chosen"), [([0.5, 0.7, 0.695, 0.6], 2), ([0.7, 0.6], 0), ([0.4], 0), ([0.6, 0.65, 0.7], 2)]
+)
+def test_of_cuts_that_terms_tell_about_as_well_the_finest_is_chosen(agreements, chosen):
+    assert _finest_of_best(agreements) == chosen
 
 
 def test_the_same_sessions_make_the_same_draft():

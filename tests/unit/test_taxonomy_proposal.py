@@ -217,11 +217,14 @@ def test_starting_from_clusters_is_cheaper(store):
     assert from_clusters.tokens < from_sessions.tokens / 3
 
 
-def test_a_cluster_whose_sessions_may_not_be_sent_keeps_its_name(store):
+def test_a_cluster_whose_sessions_may_not_be_sent_keeps_its_name_which_no_model_is_told(store):
     shown = {leaf: sessions for leaf, sessions in SESSIONS_OF_LEAF.items() if leaf != "web.c5"}
     with model() as server:
-        proposal = propose_from_clusters(clusters_draft(), shown, [], asker(server, store), max_leaves=MAX_LEAVES)
+        asks = asker(server, store)
+        proposal = propose_from_clusters(clusters_draft(), shown, HELDOUT, asks, max_leaves=MAX_LEAVES)
     assert "cluster 5" in {intent.name for intent in proposal.intents}
+    assert len(purposes(server)) > 1
+    assert "cluster 5" not in str(server.bodies)
     only = {"web.c1": SESSIONS_OF_LEAF["web.c1"]}
     with pytest.raises(TaxonomyError, match="1 clusters have sessions that may be sent"), model() as server:
         propose_from_clusters(clusters_draft(), only, [], asker(server, store), max_leaves=MAX_LEAVES)

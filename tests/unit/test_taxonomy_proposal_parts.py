@@ -80,6 +80,11 @@ def test_the_leaf_with_more_examples_keeps_its_name_and_takes_what_the_other_had
     assert len(merged.leaves) == 2
 
 
+def test_two_leaves_stay_however_alike_since_a_taxonomy_of_one_tells_nothing_apart():
+    alike = [leaf("Pay bills", "Pay a bill to a company."), leaf("Pay a bill", "Pay bills to companies.")]
+    assert len(merge_near_duplicates(Sketch({"group": ""}, (*alike, alike[0])), 10).leaves) == 2
+
+
 def test_beyond_the_limit_the_leaves_most_alike_are_merged_first():
     leaves = (
         leaf("Buy a home", "Find a mortgage for a house."),

@@ -9,6 +9,7 @@ from test_stages_run import load
 from test_stages_taxonomy import NARRATIVES, RENAME, drafts, in_force, seed, settle, statuses
 from test_taxonomy_overrides import BASE, row, rows
 
+from clickintent.stages.taxonomy_drafts import DRAFTERS, Draft
 from clickintent.stages.versions import VersionError
 from clickintent.taxonomy import TaxonomyError
 from clickintent.taxonomy.content import versioned
@@ -171,6 +172,20 @@ def test_the_limit_of_the_last_approved_draft_is_kept_until_another_is_said(file
     promote(file, propose(file, source="clusters", max_intents=12)["taxonomy_version"], by="J. Doe")
     drafts[0] = versioned(i for i in BASE.intents if i.intent_id != "cards.find")
     assert json.loads(propose(file)["config"]) == {"max_intents": 12}
+
+
+def test_what_the_project_bounds_a_draft_by_holds_for_a_command_too(file, monkeypatch):
+    seen = []
+
+    def draft(run, inputs, settings, in_force):
+        seen.append((settings.max_intents, settings.min_page_visitors))
+        return Draft(SMALLER)
+
+    monkeypatch.setitem(DRAFTERS, "clusters", draft)
+    propose(file, source="clusters", project=lambda: {"max_intents": 12, "min_page_visitors": 50})
+    propose(file, source="clusters", max_intents=9, project=lambda: {"max_intents": 12, "min_page_visitors": 50})
+    run("taxonomy", "propose", "--source", "clusters", "--vars", "{min_page_visitors: 60}", "--file", file)
+    assert seen == [(12, 50), (9, 50), (35, 60)]
 
 
 # -- the commands ------------------------------------------------------------------------------------------------------

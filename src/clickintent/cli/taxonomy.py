@@ -55,7 +55,7 @@ def propose(
         int | None, typer.Option(help="Most leaves; as in the last approved draft of the source if not given.")
     ] = None,
     variables: Annotated[
-        str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; for the source llm.")
+        str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; the project's own otherwise.")
     ] = "{}",
     project_dir: Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")] = Path(),
     file: FileOption = Path("clickintent.duckdb"),
@@ -67,12 +67,12 @@ def propose(
     from clickintent import taxonomy_registry  # noqa: PLC0415
     from clickintent.project_vars import read_project_vars  # noqa: PLC0415
 
-    def llm() -> dict[str, object]:
-        return read_project_vars(project_dir, variables).get("llm") or {}
+    def project() -> dict[str, Any]:
+        return read_project_vars(project_dir, variables)
 
     console = Console()
     with _refusals_told(), console.status("drafting"):
-        row = taxonomy_registry.propose(file, source=source, max_intents=max_intents, llm=llm)
+        row = taxonomy_registry.propose(file, source=source, max_intents=max_intents, project=project)
     console.print(_versions_table([row]))
     if row["status"] == "proposed":
         version = row["taxonomy_version"]

@@ -115,7 +115,7 @@ class CallStore:
         """
         rows = self._warehouse.read_committed(
             f"select items from {self._table} where model = ? and parameters = ? "  # noqa: S608  # a name of dbt's
-            "and taxonomy_version is not distinct from ? and prompt_hash = ? order by called_at",
+            "and taxonomy_version is not distinct from ? and prompt_hash = ? order by called_at, call_hash",
             [model, parameters, taxonomy_version, prompt_hash],
         )
         items: list[Mapping[str, Any]] = [item for text in rows["items"].drop_nulls() for item in json.loads(text)]

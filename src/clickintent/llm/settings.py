@@ -29,7 +29,8 @@ _ALLOWED: Final[Mapping[str, tuple[float, float, str]]] = {
 
 _IN_WORDS: Final[Mapping[str, str]] = {
     "model": "the name of a model",
-    "base_url": "an address that starts with http:// or https://, or null for OPENAI_BASE_URL or OpenAI itself",
+    "base_url": "an address that starts with http:// or https://, without a user or password in it, which dbt would "
+    "write down; or null for OPENAI_BASE_URL or OpenAI itself",
     "answers_as": "the name of a model as the server writes it into its answers, or null where it is `model`",
     "batch": "true or false",
 }
@@ -133,7 +134,7 @@ def _is_a(value: object, hint: object) -> bool:
 
 def _in_range(name: str, value: object) -> bool:
     if name == "base_url":
-        return value is None or is_address(str(value))
+        return value is None or (is_address(str(value)) and "@" not in urlsplit(str(value)).netloc)
     if isinstance(value, str):
         return bool(value.strip())
     if isinstance(value, int | float) and name in _ALLOWED:

@@ -2,11 +2,10 @@
 
 import logging
 
-import polars as pl
-
-from clickintent.labeling.quality import QUALITY_SCHEMA, follow_merges, label_quality
+from clickintent.labeling.quality import QUALITY_SCHEMA, label_quality
+from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run
-from clickintent.taxonomy import read_taxonomy
+from clickintent.stages.session_labels import active_taxonomy
 from clickintent.warehouse import Relation
 
 _log = logging.getLogger(__name__)
@@ -26,17 +25,21 @@ def judge_labels(
     """Rows of `label_quality`; none without gold labels."""
     if run.is_empty:
         return run.nothing(QUALITY_SCHEMA)
-    # a session of many languages goes by the one of most of its events
+    # a session of many languages goes by the one of most of its events, the first in the alphabet of equals
     known = run.warehouse.read(
         f"""
         with gold as {run.source(gold)},
 
         languages as (
-            select session_events.session_id, mode(lower(left(events.language, 2))) as language
+            select session_events.session_id, lower(left(events.language, 2)) as language
             from {run.source(session_events)} as session_events
             inner join gold on gold.session_id = session_events.session_id
             inner join {run.source(events)} as events on events.event_id = session_events.event_id
-            group by session_events.session_id
+            where events.language is not null
+            group by session_events.session_id, lower(left(events.language, 2))
+            qualify row_number() over (
+                partition by session_events.session_id order by count(*) desc, lower(left(events.language, 2))
+            ) = 1
         )
 
         select gold.session_id, gold.intent_id, gold.shown_because, sessions.channel,
@@ -64,15 +67,7 @@ def judge_labels(
         inner join gold on gold.session_id = intents.session_id
         """
     )
-    leaves = read_taxonomy(
-        run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
-    )
-    merged = run.warehouse.read(
-        f"select intent_id, into_intent_id from {run.source(taxonomy)} as taxonomy where into_intent_id is not null"
-    )
-    went_into = dict(merged.iter_rows())
-    known = known.with_columns(
-        intent_id=pl.Series([follow_merges(leaf, went_into) for leaf in known["intent_id"]], dtype=pl.String)
-    )
+    leaves = active_taxonomy(run, taxonomy)
+    known = with_merges_followed(run, known, taxonomy)
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
     return run.rows(label_quality(known, answers, parents), QUALITY_SCHEMA)

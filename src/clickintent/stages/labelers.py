@@ -14,6 +14,7 @@ from clickintent.encoder.sentence_text import read_sentences
 from clickintent.labeling import EmbeddedLabeler, Labeler, make_labeler
 from clickintent.labeling.calibration import calibrated_settings
 from clickintent.labeling.quality import NO_INTENT
+from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run
 from clickintent.stages.sending import Sending
 from clickintent.taxonomy import Taxonomy
@@ -52,6 +53,7 @@ def labeler_of_build(
     *,
     narratives: Relation,
     gold: Relation,
+    intents: Relation,
     encoders: Relation,
 ) -> Labeler:
     """The labeler that the var `labeler` names.
@@ -66,6 +68,7 @@ def labeler_of_build(
         sending: what labelers need that ask a language model.
         narratives: `session_narratives`.
         gold: `gold_labels`.
+        intents: `intent_taxonomy`, which tells what became of leaves that gold labels name.
         encoders: `session_encoder`.
     """
     if kind != EmbeddedLabeler.name:
@@ -80,8 +83,8 @@ def labeler_of_build(
         order by gold.session_id
         """
     )
-    # a leaf that has gone says nothing of the answers that are left
-    known = known.filter(pl.col("intent_id").is_in([*taxonomy.leaf_ids, NO_INTENT]))
+    # a leaf that has gone and was not merged says nothing of the answers that are left
+    known = with_merges_followed(run, known, intents).filter(pl.col("intent_id").is_in([*taxonomy.leaf_ids, NO_INTENT]))
     settings = calibrated_settings(labeler, known["narrative"].to_list(), known["intent_id"].to_list())
     return labeler if settings == labeler.settings else EmbeddedLabeler(taxonomy, settings, labeler.sentences)
 

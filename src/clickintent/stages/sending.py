@@ -78,11 +78,15 @@ class Sending:
 
 
 def calls_of(run: Run, table: str, key: LabelKey) -> Iterator[Mapping[str, Any]]:
-    """Status and items of the labeling calls of a key that a table keeps, the earliest first."""
+    """Status and items of the labeling calls of a key that a table keeps, the earliest first.
+
+    One that waits in a batch and has lost its text to an erasure is never collected, so nobody waits for it either.
+    """
     shaping = (key.taxonomy_version, key.model, key.parameters, key.prompt_hash)
     calls = run.warehouse.read_committed(
         f"select status, items from {table} where purpose = ? and taxonomy_version = ? and model = ? "
-        "and parameters = ? and prompt_hash = ? order by called_at, call_hash",
+        "and parameters = ? and prompt_hash = ? and (status <> 'submitted' or request is not null) "
+        "order by called_at, call_hash",
         [LABEL_PURPOSE, *shaping],
     )
     return calls.iter_rows(named=True)

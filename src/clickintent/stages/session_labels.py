@@ -89,7 +89,8 @@ def label_sampled_sessions(
     if run.is_empty:
         return run.nothing(LABEL_SCHEMA)
     leaves = active_taxonomy(run, taxonomy)
-    chosen = labeler_of_build(run, labeler, leaves, sending, narratives=narratives, gold=gold, encoders=encoders)
+    tables = {"narratives": narratives, "gold": gold, "intents": taxonomy, "encoders": encoders}
+    chosen = labeler_of_build(run, labeler, leaves, sending, **tables)
     stale = sessions_to_label(run, narratives, sample, chosen.name, chosen.model, str(leaves.version))
     if chosen.reads_what_is_sent:
         stale = sending.narratives(run, stale)

@@ -7,6 +7,8 @@ from typing import Any, Final
 import polars as pl
 
 from clickintent.encoder import EMBEDDING_DIM
+from clickintent.labeling.narratives import withhold
+from clickintent.labeling.page_words import words_by_page
 from clickintent.stages.run import Run
 from clickintent.stages.taxonomy_llm import propose_by_model
 from clickintent.stages.taxonomy_sample import SessionInputs
@@ -36,9 +38,14 @@ class DraftSettings:
     min_page_visitors: int = 20
 
     def __post_init__(self) -> None:
-        if not MIN_LEAVES <= self.max_intents <= MAX_LEAVES:
+        # a command reads vars as they are written, whatever they are
+        if not isinstance(self.max_intents, int) or not MIN_LEAVES <= self.max_intents <= MAX_LEAVES:
             raise TaxonomyError(
-                f"max_intents is {self.max_intents}: a taxonomy has {MIN_LEAVES} to {MAX_LEAVES} leaves."
+                f"max_intents is {self.max_intents!r}: a taxonomy has {MIN_LEAVES} to {MAX_LEAVES} leaves."
+            )
+        if not isinstance(self.min_page_visitors, int) or self.min_page_visitors < 1:
+            raise TaxonomyError(
+                f"min_page_visitors is {self.min_page_visitors!r}: it has to be a whole number above 0."
             )
 
 
@@ -99,17 +106,35 @@ def _cluster(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force:
         limit {MAX_CLUSTERED_SESSIONS}
         """
     )
+    rare = _words_of_rare_titles(run, inputs, sessions, settings.min_page_visitors)
+    told = [withhold(text, lambda words: words not in rare, lambda _: True) for text in sessions["narrative"]]
     vectors = sessions["embedding"].cast(pl.Array(pl.Float32, EMBEDDING_DIM)).to_numpy()
     taxonomy, quality = cluster_taxonomy(
         ClusterInputs(
             vectors.reshape(sessions.height, EMBEDDING_DIM),
-            *(sessions[name].to_list() for name in ("channel", "visitor", "narrative", "page_keys")),
+            channels=sessions["channel"].to_list(),
+            visitors=sessions["visitor"].to_list(),
+            narratives=told,
+            page_keys=sessions["page_keys"].to_list(),
         ),
         settings.max_intents,
         settings.min_page_visitors,
     )
     config = {**asdict(settings), "sessions": sessions.height}
     return Draft(taxonomy, tuple(quality), encoder_version, config)
+
+
+def _words_of_rare_titles(
+    run: Run, inputs: SessionInputs, sessions: pl.DataFrame, min_page_visitors: int
+) -> frozenset[str]:
+    """Words of pages that enough visitors have seen, and few of them under the title that is in the words."""
+    visits = sessions.select("visitor", page_key="page_keys").explode("page_key").unique()
+    often_seen = visits.group_by("page_key").len().filter(pl.col("len") >= min_page_visitors)
+    pages = run.warehouse.read(
+        f"select page_key, text from {run.source(inputs.sending.pages)} as pages where not is_known order by page_key"
+    )
+    rare = pages.join(often_seen, on="page_key", how="semi")
+    return frozenset(words_by_page(rare["page_key"], rare)["words"])
 
 
 def _ask_model(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force: Taxonomy | None) -> Draft:

@@ -17,7 +17,7 @@ from clickintent.stages.sending import CALLS_TABLE
 from clickintent.stages.session_embeddings import embedding_matrix
 from clickintent.stages.taxonomy_sample import SessionInputs
 from clickintent.stages.versions import encoder_in_force
-from clickintent.taxonomy import Taxonomy, TaxonomyError
+from clickintent.taxonomy import Taxonomy
 from clickintent.taxonomy.proposal import (
     Asker,
     Proposal,
@@ -53,8 +53,6 @@ def propose_by_model(
         TaxonomyError: there are too few sessions, or the model gives no answer that can be used.
         LlmError: there is no key, a setting is wrong, or the server refuses every call.
     """
-    if inputs.sending is None:
-        raise TaxonomyError("a language model drafts a taxonomy only where tables say what may be sent to it.")
     chosen = ProposalSettings.read(inputs.sending.llm)
     settings = chosen.client_settings(LlmSettings.read(inputs.sending.llm))
     client = ChatClient(settings, prices=inputs.sending.price_table(run))
@@ -75,7 +73,6 @@ def propose_by_model(
 
 def _sendable_sessions(run: Run, inputs: SessionInputs, encoder_version: str | None) -> pl.DataFrame:
     """session_id, channel, narrative as it may be sent, and embedding; only sessions of which a page may be told."""
-    assert inputs.sending is not None
     # session ids are hashes: their order is a random sample, the same one on every machine
     sessions = run.warehouse.read(
         f"""

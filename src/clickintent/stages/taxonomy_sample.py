@@ -20,14 +20,14 @@ class SessionInputs:
     """Tables of sessions that a taxonomy may be drafted from and measured on; none of them depends on a taxonomy.
 
     Attributes:
-        sending: what a language model is asked with; None where none is.
+        sending: what may be told, and what a language model is asked with.
     """
 
     narratives: Relation
     sequences: Relation
     embeddings: Relation
     encoder_versions: Relation
-    sending: Sending | None = None
+    sending: Sending
 
 
 class SessionSample:

@@ -143,9 +143,13 @@ def cluster_taxonomy(sessions: ClusterInputs, max_leaves: int, min_visitors: int
             f"No two clusters of {len(sessions.channels)} sessions are told apart by words that {min_visitors} "
             "visitors have seen: write a taxonomy, in seeds/taxonomy.csv, or wait for more sessions."
         )
-    best = max(cut.agreement for cut in found)
-    chosen = [cut for cut in found if cut.agreement >= best - _TIE][-1]
+    chosen = found[_finest_of_best([cut.agreement for cut in found])]
     return chosen.taxonomy, _figures(sessions, chosen)
+
+
+def _finest_of_best(agreements: Sequence[float]) -> int:
+    """Number of the finest cut that agrees with the labels about as well as any; from coarse to fine."""
+    return max(number for number, agreement in enumerate(agreements) if agreement >= max(agreements) - _TIE)
 
 
 def _parts(sessions: ClusterInputs, most: int) -> Labels:

@@ -109,17 +109,18 @@ def propose_from_clusters(
             draft.intent(draft.parent_of(leaf.intent_id)).name,
             keywords=leaf.keywords,
             examples=tuple(sessions_of_leaf.get(leaf.intent_id, ())),
+            is_sendable=bool(sessions_of_leaf.get(leaf.intent_id)),
         )
         for leaf in draft.leaves
     ]
-    shown = [leaf for leaf in leaves if leaf.examples]
+    shown = [leaf for leaf in leaves if leaf.is_sendable]
     if len(shown) < MIN_LEAVES:
         raise TaxonomyError(
             f"{len(shown)} clusters have sessions that may be sent, and a taxonomy needs {MIN_LEAVES} leaves: take "
             "taxonomy_source: clusters until more people have come."
         )
     named = _name_clusters(shown, asker, max_leaves)
-    unseen = [leaf for leaf in leaves if not leaf.examples]
+    unseen = [leaf for leaf in leaves if not leaf.is_sendable]
     groups = {leaf.group: "" for leaf in unseen} | named.groups
     return _finished(Sketch(groups, (*named.leaves, *unseen)), heldout, asker, max_leaves)
 

@@ -39,7 +39,8 @@ def judge(sketch: Sketch, heldout: Sequence[SessionText], asker: Asker) -> list[
     """Figures of a proposal.
 
     Each held-out session is assigned by two prompts that ask the same in different words and show the leaves in
-    opposite orders: where they disagree, the taxonomy leaves room for it.
+    opposite orders: where they disagree, the taxonomy leaves room for it. Leaves whose words may not be sent are not
+    among those they can name.
 
     Returns:
         Likeness of descriptions; and, with held-out sessions, the share that both prompts give a leaf, the share of
@@ -71,7 +72,8 @@ def judge(sketch: Sketch, heldout: Sequence[SessionText], asker: Asker) -> list[
 def _assign(sketch: Sketch, heldout: Sequence[SessionText], asker: Asker) -> tuple[Assignment, Assignment]:
     """Names of leaves by either prompt, all asked at once."""
     batches = [heldout[i : i + SESSIONS_A_CALL] for i in range(0, len(heldout), SESSIONS_A_CALL)]
-    orders = (sketch.leaves, sketch.leaves[::-1])
+    sendable = tuple(leaf for leaf in sketch.leaves if leaf.is_sendable)
+    orders = (sendable, sendable[::-1])
     questions = [
         _question(purpose, Sketch(sketch.groups, leaves), batch)
         for purpose, leaves in zip(JUDGING_PURPOSES, orders, strict=True)

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from clickintent.labeling.leaf_matching import normalise
 from clickintent.taxonomy.proposal.sketch import MAX_KEYWORDS, LeafSketch, Sketch
+from clickintent.taxonomy.reading import MIN_LEAVES
 
 SAME: Final = 0.6
 """Likeness from which two leaves are one: paraphrases reach 0.6 to 0.95, the closest two of seeds/taxonomy.csv 0.46."""
@@ -35,7 +36,7 @@ def merge_near_duplicates(sketch: Sketch, max_leaves: int) -> Sketch:
     The leaf with more example sessions keeps its name and description; keywords and examples become both's.
     """
     leaves = list(sketch.leaves)
-    while len(leaves) > 1:
+    while len(leaves) > MIN_LEAVES:
         likeness = np.triu(likeness_of_leaves(leaves), k=1)
         first, second = divmod(int(likeness.argmax()), len(leaves))
         if likeness[first, second] < SAME and len(leaves) <= max_leaves:

@@ -49,7 +49,12 @@ class SessionText:
 
 @dataclass(frozen=True)
 class LeafSketch:
-    """A leaf in the making; `examples` are sessions that came for it."""
+    """A leaf in the making.
+
+    Attributes:
+        examples: sessions that came for it.
+        is_sendable: whether a model may be told its words; not where they are those of sessions that may not be sent.
+    """
 
     name: str
     description: str
@@ -58,6 +63,7 @@ class LeafSketch:
     keywords: tuple[str, ...] = ()
     is_sensitive: bool = False
     examples: tuple[SessionText, ...] = ()
+    is_sendable: bool = True
 
     @property
     def spoken(self) -> str:
