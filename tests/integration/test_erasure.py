@@ -177,6 +177,24 @@ app(["forget", "--visitor", "{visitor}", "--by", "a test", "--file", "{project.f
     assert project.query(f"select count(*) from {TOMBSTONES}") == [(1,)]
 
 
+def test_what_people_asked_and_said_of_a_session_goes_with_it_and_the_seed_is_named_that_brings_it_back(
+    built_demo, tmp_path
+):
+    project = built_demo.copy(tmp_path)
+    _, customer = person_of(project)
+    ((session,),) = project.query(
+        f"select min(session_id) from session_customers inner join session_labels using (session_id) "
+        f"where customer_id = '{customer}'"
+    )
+    with duckdb.connect(str(project.file)) as connection:
+        connection.execute("insert into gold_labels by name select $1 as session_id, 'none' as intent_id", [session])
+        connection.execute("insert into label_requests by name select $1 as session_id", [session])
+    done = command(project, "forget", "--customer", customer, "--by", "a test")
+    assert done.exit_code == 0, done.output
+    assert places(project, [session]) == []
+    assert "come back from seeds/gold_labels.csv until you remove them there" in done.output
+
+
 def test_nobody_is_erased_where_nobody_of_that_id_is_known(built_demo, tmp_path):
     project = built_demo.copy(tmp_path)
     before = project.content("stg_events")
