@@ -84,7 +84,7 @@ def evaluate_demo_labels(
             predictions |= _level_1_baselines(run, judged, gold, sequences, pages, leaves)
         at_coverages = _at_coverages(
             {
-                "embedding labeler": guessed.with_columns(prediction=pl.col("prediction").replace(parents))
+                "embedded labeler": guessed.with_columns(prediction=pl.col("prediction").replace(parents))
                 if task == "level_1"
                 else guessed,
                 "session_intents": judged.select(
