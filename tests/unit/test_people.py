@@ -1,7 +1,10 @@
 """A request to erase somebody names one person, by names that a build knows."""
 
+from pathlib import Path
+
 import pytest
 
+from clickintent.privacy.erasure import forget
 from clickintent.privacy.people import Asked, PrivacyError
 
 
@@ -23,3 +26,8 @@ def test_a_visitor_is_exact_only_with_all_that_makes_one():
     named = {"visitor_id": "a", "source": "s", "site_id": "north", "channel": "web"}
     assert Asked(**named).is_exact
     assert not any(Asked(**{**named, column: None}).is_exact for column in ("source", "site_id", "channel"))
+
+
+def test_nobody_is_erased_by_nobody():
+    with pytest.raises(PrivacyError, match="say who with --by"):
+        forget(Path("no.duckdb"), Asked(visitor_id="a"), by=" ")

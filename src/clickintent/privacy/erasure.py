@@ -49,8 +49,10 @@ def forget(file: Path, asked: Asked, by: str) -> Erasure:
 
     Raises:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
-        PrivacyError: nobody of that id is known, or something of them is left.
+        PrivacyError: nobody decides it, nobody of that id is known, or something of them is left.
     """
+    if not by.strip():
+        raise PrivacyError("Nobody is named who decides it: say who with --by.")
     with opened(file, is_writing=True) as connection:
         remove_spilled(file)
         person = find(connection, asked)
@@ -113,7 +115,7 @@ def _remove(connection: duckdb.DuckDBPyConnection, person: Person, by: str) -> d
     connection.execute("begin")
     try:
         _drop_scratch(connection)
-        write_tombstones(connection, person.tombstones, person.erased_before, by)
+        write_tombstones(connection, person.tombstones, person.erased_before, by.strip())
         _move_counts(connection)
         calls = find_call_texts(connection)
         blank(connection, calls)
