@@ -68,6 +68,7 @@ def read_object(text: str) -> dict[str, Any] | None:
     fenced = _FENCED.match(text)
     try:
         value = json.loads(fenced[1] if fenced else text)
+        json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair fits no table
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
