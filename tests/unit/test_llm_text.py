@@ -41,18 +41,22 @@ def connection():
 def call(connection, name: str, items: list[dict], request: str = "text") -> None:
     connection.execute(
         "create table if not exists llm_calls "
-        "(call_hash varchar, request varchar, response varchar, items varchar, cost_usd double)"
+        "(call_hash varchar, request varchar, response varchar, items varchar, error varchar, cost_usd double)"
     )
-    connection.execute("insert into llm_calls values (?, ?, 'answer', ?, 0.5)", [name, request, json.dumps(items)])
+    connection.execute(
+        "insert into llm_calls values (?, ?, 'answer', ?, 'answer is no leaf', 0.5)", [name, request, json.dumps(items)]
+    )
 
 
 def after(connection) -> dict[str, tuple[str | None, list]]:
     """Call -> its request, and the answers of its items."""
     blank(connection, find_call_texts(connection))
     assert find_call_texts(connection) == []
-    rows = connection.execute("select call_hash, request, response, items, cost_usd from llm_calls").fetchall()
-    assert all((request is None) == (response is None) and cost == 0.5 for _, request, response, _, cost in rows)
-    return {name: (request, [each["answer"] for each in json.loads(items)]) for name, request, _, items, _ in rows}
+    rows = connection.execute("select call_hash, request, items, response, error, cost_usd from llm_calls").fetchall()
+    for _, request, _, response, error, cost in rows:
+        assert (request is None) == (response is None) == (error is None)
+        assert cost == 0.5
+    return {name: (request, [each["answer"] for each in json.loads(items)]) for name, request, items, *_ in rows}
 
 
 def test_text_with_a_narrative_of_theirs_goes_and_answers_of_others_in_it_stay(connection):
@@ -65,6 +69,16 @@ def test_an_answer_stays_where_somebody_else_has_the_same_narrative(connection):
     connection.execute("insert into session_narratives values ('another', ?)", [HERS])
     call(connection, "shared", [item(HERS)])
     assert after(connection) == {"shared": (None, ["borrow"])}
+
+
+def test_an_answer_about_all_narratives_of_a_call_goes_with_a_narrative_of_theirs(connection):
+    whole = {"item_hash": "draft", "narrative_hash": None, "answer": {"intents": ["cards"]}}
+    call(connection, "with hers", [whole, item(HERS, None), item(HIS, None)])
+    call(connection, "with his alone", [whole, item(HIS, None)])
+    assert after(connection) == {
+        "with hers": (None, [None, None, None]),
+        "with his alone": ("text", [{"intents": ["cards"]}, None]),
+    }
 
 
 def test_a_narrative_that_no_session_has_any_more_goes_since_nobody_can_say_whose_it_was(connection):

@@ -5,7 +5,7 @@ from datetime import datetime
 import duckdb
 import polars as pl
 
-from clickintent.privacy.tombstones import as_number, customer_hash, visitor_hash, without_erased
+from clickintent.privacy.tombstones import as_number, customer_hash, visitor_hash, without_erased, write_tombstones
 
 DAY = datetime(2026, 3, 1)
 
@@ -45,3 +45,21 @@ def test_rows_of_erased_people_are_left_out_up_to_their_erasure_and_nobody_elses
     assert kept.columns == events.columns
     assert kept["what"].to_list() == ["afterwards", "on another site", "of nobody", "a customer of the visitor's id"]
     assert without_erased(events, erasures.clear(), "demo").equals(events)
+
+
+def test_an_erasure_that_is_completed_keeps_what_it_has_taken_out_however_late_it_was():
+    ahead = datetime(2100, 1, 1)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table erasures (person_hash varchar, person_kind varchar, erased_before timestamp, "
+            "erased_at timestamp, erased_by varchar)"
+        )
+        write_tombstones(connection, [("a", "visitor"), ("b", "customer")], ahead, "first")
+        write_tombstones(connection, [("a", "visitor"), ("c", "visitor")], None, "second")
+        rows = connection.execute("select * exclude (erased_at) from erasures order by person_hash").fetchall()
+        now = connection.execute("select max(erased_at) from erasures").fetchone()[0]
+    assert rows == [
+        ("a", "visitor", ahead, "second"),
+        ("b", "customer", ahead, "first"),
+        ("c", "visitor", now, "second"),
+    ]

@@ -104,8 +104,10 @@ def _tell(console: Console, erasure: "Erasure", file: Path) -> None:
         )
     lines.append(
         "Not reached: files and relations that events are read from (their rows are not taken in again), published "
-        "copies and backups of this file, and what an LLM's provider keeps."
+        "copies and backups of this file, recordings of LLM answers, and what an LLM's provider keeps."
     )
+    if "gold_labels" in erasure.removed:
+        lines.append("Gold labels of theirs come back from seeds/gold_labels.csv until you remove them there.")
     lines.append("Next: `dbt build`, which makes the aggregates again.")
     for line in lines:
         console.print(line, highlight=False, soft_wrap=True, markup=False)

@@ -1,7 +1,6 @@
 """Erasing a person from a build: first from every table at once, then from the file itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +10,9 @@ from clickintent.built_file import opened
 from clickintent.privacy.llm_text import blank, find_call_texts
 from clickintent.privacy.people import Asked, Person, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSONAL_TABLES, TOMBSTONES
-from clickintent.privacy.rewriting import rewrite
+from clickintent.privacy.rewriting import remove_spilled, rewrite
 from clickintent.privacy.search import Finding, search, traces_of
+from clickintent.privacy.tombstones import write_tombstones
 from clickintent.privacy.trained_models import TrainedModel, models_of
 
 _SCRATCH: Final = "__dbt_(tmp|backup)"
@@ -52,6 +52,7 @@ def forget(file: Path, asked: Asked, by: str) -> Erasure:
         PrivacyError: nobody of that id is known, or something of them is left.
     """
     with opened(file, is_writing=True) as connection:
+        remove_spilled(file)
         person = find(connection, asked)
         _require_somebody(connection, person, file)
         traces = traces_of(connection, person)
@@ -112,7 +113,7 @@ def _remove(connection: duckdb.DuckDBPyConnection, person: Person, by: str) -> d
     connection.execute("begin")
     try:
         _drop_scratch(connection)
-        _write_tombstones(connection, person, by)
+        write_tombstones(connection, person.tombstones, person.erased_before, by)
         _move_counts(connection)
         calls = find_call_texts(connection)
         blank(connection, calls)
@@ -138,18 +139,6 @@ def _drop_scratch(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for schema, table in rows:
         connection.execute(f'drop table "{schema}"."{table}"')
-
-
-def _write_tombstones(connection: duckdb.DuckDBPyConnection, person: Person, by: str) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
-    until = max(now, person.erased_before) if person.erased_before else now
-    for digest, kind in person.tombstones:
-        connection.execute(f"delete from {TOMBSTONES} where person_hash = $1", [digest])
-        connection.execute(
-            f"insert into {TOMBSTONES} (person_hash, person_kind, erased_before, erased_at, erased_by) "
-            "values ($1, $2, $3, $4, $5)",
-            [digest, kind, until, now, by],
-        )
 
 
 def _move_counts(connection: duckdb.DuckDBPyConnection) -> None:

@@ -75,7 +75,7 @@ def blank(connection: duckdb.DuckDBPyConnection, calls: Collection[CallText]) ->
     """Take the text out of these calls; their hashes, counts and costs stay."""
     for call in calls:
         connection.execute(
-            f"update {TABLE} set request = null, response = null, items = $items where rowid = $row",
+            f"update {TABLE} set request = null, response = null, error = null, items = $items where rowid = $row",
             {"items": call.items, "row": call.row},
         )
 
@@ -121,15 +121,14 @@ def _is_theirs(items: list[dict[str, Any]], request: str | None, narratives: Nar
 def _without_answers(
     items: list[dict[str, Any]], of_others: Collection[str], *, is_theirs: bool
 ) -> list[dict[str, Any]]:
-    """The items less the answers that are nobody else's; the one to a whole question tells of each session in it."""
+    """Items less what was answered of a narrative that is nobody else's, and of a call of theirs as a whole."""
+
+    def is_kept(item: dict[str, Any]) -> bool:
+        narrative = item.get("narrative_hash")
+        return narrative in of_others if narrative else not is_theirs
+
     # an error may quote the answer
-    erased = {"answer": None, "error": None}
-    return [
-        item
-        if (item["narrative_hash"] in of_others if item.get("narrative_hash") else not is_theirs)
-        else {**item, **erased}
-        for item in items
-    ]
+    return [item if is_kept(item) else {**item, "answer": None, "error": None} for item in items]
 
 
 def _listed(items: str | None) -> list[dict[str, Any]]:

@@ -18,6 +18,9 @@ LONG_ID: Final = 6
 _ID_KEY: Final = "id|visitor|customer|user|client|cookie|device"
 """Names under which a raw row holds a short id."""
 
+_CHANNELS: Final = ("web", "app")
+"""As `source_events` writes them, whatever a source calls them: a tombstone of another name would keep out nobody."""
+
 Visitor = tuple[str, str, str, str]
 """Source, site, channel and id."""
 
@@ -39,6 +42,8 @@ class Asked:
     def __post_init__(self) -> None:
         if bool(self.visitor_id) == bool(self.customer_id):
             raise PrivacyError("Name one person: give either --visitor or --customer.")
+        if self.channel and self.channel not in _CHANNELS:
+            raise PrivacyError(f"There is no channel '{self.channel}': give --channel web or --channel app.")
         if self.customer_id and self.scope:
             raise PrivacyError("A customer is the same everywhere: --source, --site and --channel go with --visitor.")
 

@@ -64,6 +64,8 @@ PERSONAL_TABLES: Final = {
     "session_stages": PersonalTable("stages of sessions", (SESSION,)),
     "session_customers": PersonalTable("customers of sessions", (SESSION, CUSTOMER)),
     "session_narratives": PersonalTable("narratives", (SESSION,)),
+    "session_strata": PersonalTable("kinds of sessions, for the label sample", (SESSION,)),
+    "label_requests": PersonalTable("sessions asked for to be labelled", (SESSION,)),
     "label_sample": PersonalTable("sessions drawn for labels", (SESSION,)),
     "session_labels": PersonalTable("labels", (SESSION,)),
     "gold_labels": PersonalTable("gold labels, until seeds/gold_labels.csv brings them back", (SESSION,)),

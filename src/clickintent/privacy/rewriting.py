@@ -55,10 +55,27 @@ def rewrite(file: Path, prove: Callable[[duckdb.DuckDBPyConnection], None]) -> N
         _sync(target.parent)
 
 
+def remove_spilled(file: Path) -> None:
+    """Remove what a killed process had spilled beside a file: rows of it, as they were.
+
+    Args:
+        file: the DuckDB file, which nobody else has open.
+    """
+    for opened_as in {file, file.resolve()}:
+        spilled = _spill_folder(opened_as)
+        if spilled.exists():
+            shutil.rmtree(spilled)
+
+
+def _spill_folder(file: Path) -> Path:
+    """Where DuckDB writes what does not fit into memory, unless told otherwise."""
+    return file.with_name(file.name + ".tmp")
+
+
 def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     # what does not fit into memory is spilled beside the file, as in a build
     connection.execute("set enable_progress_bar = false")
-    connection.execute(f"set temp_directory = '{_quoted(file)}.tmp'")
+    connection.execute(f"set temp_directory = '{_quoted(_spill_folder(file))}'")
     connection.execute(f"set memory_limit = '{os.environ.get('CLICKINTENT_MEMORY_LIMIT', MEMORY_LIMIT)}'")
     try:
         connection.execute(f"attach '{_quoted(file)}' as built (read_only)")

@@ -2,9 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Final
 
+import duckdb
 import polars as pl
+
+from clickintent.privacy.personal_tables import TOMBSTONES
 
 _SEPARATOR: Final = "\x1f"
 """Between the columns of a hash, as in the macro `stable_hash`: no value can hold it."""
@@ -26,6 +30,39 @@ def customer_hash(customer_id: str) -> str:
 def as_number(digest: str) -> int:
     """A hash as a number, as in `placed_events`."""
     return int(digest[:_NUMBER_DIGITS], 16)
+
+
+def write_tombstones(
+    connection: duckdb.DuckDBPyConnection, hashes: Iterable[tuple[str, str]], last_row_at: datetime | None, by: str
+) -> None:
+    """Keep people out up to now, and up to their last row where a clock ran ahead.
+
+    A tombstone that stands already never comes to reach less far: the rows that it was made for are gone by now.
+
+    Args:
+        connection: to a build, for writing.
+        hashes: hash and kind of each person.
+        last_row_at: UTC; None where no row of theirs is left.
+        by: who decides it.
+    """
+    now = datetime.now(UTC).replace(tzinfo=None)
+    for digest, kind in hashes:
+        connection.execute(
+            f"""
+            merge into {TOMBSTONES} as known
+            using (
+                select $1 as person_hash, $2 as person_kind, $3::timestamp as erased_before, $4::timestamp as erased_at,
+                    $5 as erased_by
+            ) as new
+                on known.person_hash = new.person_hash
+            when matched then update set
+                erased_before = greatest(known.erased_before, new.erased_before),
+                erased_at = new.erased_at,
+                erased_by = new.erased_by
+            when not matched then insert by name
+            """,
+            [digest, kind, max(now, last_row_at or now), now, by],
+        )
 
 
 def without_erased(events: pl.DataFrame, erasures: pl.DataFrame, source: str) -> pl.DataFrame:

@@ -74,10 +74,7 @@ def evaluate_demo_labels(
         predictions = {
             "session_intents": judged.select("session_id", prediction=pl.when(~pl.col("is_abstained")).then(scored)),
             "session_intents, never abstaining": judged.select("session_id", prediction=scored),
-            # the sample has more of the rare kinds of session than there are: the weights take that back
-            "embedding labeler, on its sample": judged.filter(pl.col("weight") > 0).select(
-                "session_id", "weight", prediction=labeled
-            ),
+            **_labelers(judged.with_columns(labeled_intent_id=labeled)),
             "majority": judged.select(
                 "session_id", prediction=pl.col(truth_column).mode().sort().first().over("channel")
             ),
@@ -98,6 +95,18 @@ def evaluate_demo_labels(
         evaluated.append(evaluate_predictions(task, gold, predictions | at_coverages, run.now))
         evaluated.append(evaluate_by_intent(task, gold, at_coverages, run.now))
     return run.rows(pl.concat(evaluated), EVALUATION_SCHEMA)
+
+
+def _labelers(judged: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """What each labeler said of its sample: a language model's labels are not the embedding labeler's."""
+    # the sample has more of the rare kinds of session than there are: the weights take that back
+    labeled = judged.filter(pl.col("weight") > 0).select(
+        "session_id", "labeler", "weight", prediction="labeled_intent_id"
+    )
+    return {
+        f"{labeler} labeler, on its sample": labels.drop("labeler")
+        for (labeler,), labels in labeled.sort("labeler", "session_id").group_by("labeler", maintain_order=True)
+    }
 
 
 def _guesses(run: Run, leaves: Taxonomy, narratives: Relation, sample: Relation, encoders: Relation) -> pl.DataFrame:
