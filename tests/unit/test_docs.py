@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -27,11 +26,3 @@ def test_links_lead_somewhere_and_files_that_are_named_exist(page):
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             missing.append(f"{name}#{anchor}")
     assert missing == []
-
-
-def test_every_macro_is_described_and_every_description_is_of_a_macro():
-    described = [macro["name"] for macro in yaml.safe_load((ROOT / "macros/_macros.yml").read_text())["macros"]]
-    macros = {
-        name for path in ROOT.glob("macros/*.sql") for name in re.findall(r"\{% ?macro (\w+)\(", path.read_text())
-    }
-    assert sorted(described) == sorted(name for name in macros if "__" not in name)

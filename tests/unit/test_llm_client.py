@@ -56,6 +56,18 @@ def test_a_transport_fault_costs_one_retry(fault):
     assert server.happened == [fault.name, "ok"]
 
 
+def test_half_a_character_in_an_answer_which_no_table_takes_makes_it_invalid():
+    with LlmServer(lambda _: '{"echo": "\\ud83d"}') as server:
+        [outcome], _ = ask(server)
+    assert (outcome.status, outcome.answer, outcome.text) == ("invalid", None, '{"echo": "\\ud83d"}')
+
+
+def test_half_a_character_in_what_a_server_sends_is_read_as_a_question_mark():
+    with LlmServer(lambda _: '{"echo": "\ud83d"}') as server:
+        [outcome], _ = ask(server)
+    assert (outcome.status, outcome.text) == ("ok", '{"echo": "?"}')
+
+
 def test_a_server_that_hangs_is_asked_again_after_the_timeout():
     with LlmServer(faults=[hanging()]) as server:
         [outcome], _ = ask(server, timeout_seconds=2.0)

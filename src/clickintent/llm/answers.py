@@ -47,14 +47,16 @@ def read_completion(completion: ChatCompletion, settings: LlmSettings) -> Readin
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, Choice) or not isinstance(choice.message, ChatCompletionMessage):
         raise ValueError("no chat completion")
-    text = choice.message.content
-    answer = read_object(text) if isinstance(text, str) else None
+    content = choice.message.content
+    # half of a surrogate pair fits no table
+    text = content.encode(errors="replace").decode() if isinstance(content, str) else None
+    answer = None if text is None else read_object(text)
     answered_by = _printable(completion.model)
     status, error = _judge(choice.finish_reason, choice.message.refusal, answered_by, answer, settings)
     usage = completion.usage if isinstance(completion.usage, CompletionUsage) else None
     return Reading(
         status=status,
-        text=text if isinstance(text, str) else None,
+        text=text,
         answer=answer if status == "ok" else None,
         error=error,
         prompt_tokens=_count(usage and usage.prompt_tokens),
@@ -68,6 +70,7 @@ def read_object(text: str) -> dict[str, Any] | None:
     fenced = _FENCED.match(text)
     try:
         value = json.loads(fenced[1] if fenced else text)
+        json.dumps(value, ensure_ascii=False).encode()  # fails where half of a surrogate pair is written as JSON has it
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
