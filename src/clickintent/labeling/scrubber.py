@@ -113,12 +113,13 @@ def scrub(text: str) -> str:
     text = _ADDRESS.sub("<address>", text)
     text = _UUID.sub("<id>", text)
     text = _MAC.sub("<id>", text)
-    text = _IPV4.sub("<ip>", text)
     text = _IPV6.sub("<ip>", text)
     text = _IBAN.sub(_replace_iban, text)
     text = _TOKEN.sub(_replace_token, text)
     text = _SSN.sub("<ssn>", text)
-    return _LONG_NUMBER.sub(_replace_number, text)
+    text = _LONG_NUMBER.sub(_replace_number, text)
+    # last: four groups of a longer number may look like an address, and would leave the others
+    return _IPV4.sub("<ip>", text)
 
 
 def scrub_all(texts: Sequence[str]) -> list[str]:
@@ -160,6 +161,8 @@ def _replace_token(match: re.Match[str]) -> str:
 
 
 def _replace_number(match: re.Match[str]) -> str:
+    if _IPV4.fullmatch(match[0]):
+        return "<ip>"
     digits = [int(c) for c in match[0] if c.isdigit()]
     if len(digits) in _CARD_DIGITS and _passes_luhn(digits):
         return "<card>"
