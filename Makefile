@@ -18,7 +18,7 @@ test: $(VENV)/.installed-dev ## the quick tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
 test-all: $(VENV)/.installed-dev ## every test, the whole builds included
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .

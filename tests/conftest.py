@@ -3,6 +3,11 @@
 import os
 
 import pytest
+from hypothesis import settings
+
+# nothing here is about speed, and machines of CI do other work too
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True, scope="session")

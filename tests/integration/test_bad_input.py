@@ -33,6 +33,7 @@ def test_an_empty_source_builds(project):
     assert project.query("select count(*) from sessions") == [(0,)]
 
 
+@pytest.mark.slow
 def test_one_event_becomes_one_session_embedded_by_an_untrained_version(project):
     write_csv(project, [COLUMNS])
     project.build()

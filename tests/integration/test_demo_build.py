@@ -175,12 +175,14 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         assert emptied.content(table, without).equals(built_demo.content(table, without)), table
 
 
+@pytest.mark.slow
 def test_an_empty_run_on_an_empty_file_trains_nothing(project):
     project.build("--empty")
     assert project.query("select count(*) from session_encoder") == [(0,)]
     assert project.query("select count(*) from session_labels") == [(0,)]
 
 
+@pytest.mark.slow
 def test_another_bank_is_refused_until_a_full_refresh(built_demo, tmp_path):
     other = built_demo.copy(tmp_path)
     other.vars["demo"] = {**other.vars["demo"], "seed": 99}

@@ -106,6 +106,7 @@ def test_rows_of_everybody_else_are_as_they_were(forgotten, built_demo):
     assert project.content("stg_events").equals(events)
 
 
+@pytest.mark.slow
 def test_neither_a_build_nor_a_full_refresh_brings_a_forgotten_person_back(forgotten, tmp_path_factory):
     project, ids, _ = forgotten
     tombstones = project.content(TOMBSTONES)
@@ -229,6 +230,7 @@ def arrive_shared(project) -> None:
     project.vars |= {"event_source": "generic", "events_path": str(path)}
 
 
+@pytest.mark.slow
 def test_of_a_shared_device_only_the_customers_own_events_go_and_the_file_that_still_has_them_brings_none_back(project):
     arrive_shared(project)
     project.run()

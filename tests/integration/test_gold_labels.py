@@ -50,6 +50,7 @@ def test_gold_labels_become_figures_with_intervals(reviewed):
     assert reviewed.query("select value from label_quality where metric = 'usable_random'") == [(GOLD,)]
 
 
+@pytest.mark.slow
 def test_a_build_after_a_review_labels_by_the_margin_that_gold_asks_for(reviewed, tmp_path):
     relabelled = reviewed.copy(tmp_path)
     relabelled.run("--select", "session_labels")

@@ -89,6 +89,7 @@ def view(event_id: str, minute: int) -> dict[str, str]:
     return {"event_id": event_id, "visitor_id": "v1", "event_at": at, "event_type": "page_view", "page_url": "/cards"}
 
 
+@pytest.mark.slow
 def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
     arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
     project.build()

@@ -120,6 +120,7 @@ def test_who_was_drawn_stays_and_gets_the_weight_of_the_highest_rate_it_has_been
     assert all(after[session_id][3] == before[session_id][3] for session_id in before.keys() & web)
 
 
+@pytest.mark.slow
 def test_another_share_draws_more_and_a_smaller_one_takes_nobody_out(project):
     before = sample(project)
     project.succeed("run", "--select", "label_strata", "label_sample", label_share=0.5)
@@ -140,6 +141,7 @@ def test_a_session_that_is_gone_leaves_the_sample_and_the_requests(project):
     assert project.query("select count(*) from label_requests") == [(0,)]
 
 
+@pytest.mark.slow
 def test_what_was_asked_for_is_labelled_by_the_next_build_and_by_no_other(project, tmp_path_factory):
     before, labels = sample(project), project.content("session_labels")
     command = [str(CLICKINTENT), "labels", "grow", "--sessions", "25", "--by", "J. Doe", "--file", str(project.file)]

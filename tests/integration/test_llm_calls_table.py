@@ -25,6 +25,7 @@ def test_the_table_has_the_columns_and_types_that_are_written_to_it(project):
     assert [name for (name,) in project.query("select column_name from (describe llm_calls)")] == list(CALL_SCHEMA)
 
 
+@pytest.mark.slow
 def test_calls_are_kept_by_every_build_and_by_a_full_refresh(project):
     with duckdb.connect(str(project.file)) as connection:
         connection.execute(

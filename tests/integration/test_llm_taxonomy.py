@@ -31,6 +31,7 @@ def server(monkeypatch):
         yield server
 
 
+@pytest.mark.slow
 def test_a_taxonomy_of_a_language_model_is_proposed_once_and_labelled_by(built_demo, server, tmp_path):
     project = built_demo.copy(tmp_path)
     project.build(**LLM_VARS)

@@ -3,6 +3,7 @@
 import json
 
 import duckdb
+import pytest
 
 # What follows from the overrides, and nothing that comes before them.
 FOLLOWS = ("--select", "taxonomy_versions+", "--exclude", "taxonomy_overrides")
@@ -53,6 +54,7 @@ def test_a_rename_keeps_the_id_and_what_follows_is_made_anew_once(built_demo, tm
         assert project.content(table).equals(first[table]), f"the second build changed {table}"
 
 
+@pytest.mark.slow
 def test_a_retired_intent_stays_readable_and_says_where_it_went(built_demo, tmp_path):
     project = built_demo.copy(tmp_path)
     override(project, "merge", "loans.student_loan", into_intent_id="loans.personal_loan")

@@ -10,7 +10,7 @@ from sklearn.metrics import adjusted_mutual_info_score
 
 from clickintent.labeling import EmbeddedLabeler
 from clickintent.taxonomy import TaxonomyError
-from clickintent.taxonomy.clusters import ClusterInputs, _finest_of_best, cluster_taxonomy
+from clickintent.taxonomy.clusters import ClusterInputs, _finest_of_best, agreement_in_channels, cluster_taxonomy
 from clickintent.taxonomy.content import versioned
 from clickintent.taxonomy.matching import keep_ids
 from clickintent.taxonomy.terms import PAGE, PHRASE, WORD, read_terms
@@ -175,3 +175,12 @@ def test_a_page_that_says_a_word_twice_is_told_once_and_words_are_spelt_as_on_th
         ((WORD, "account"), "accounts"),
         ((WORD, "saving account"), "savings accounts"),
     }
+
+
+def test_two_divisions_that_tell_channels_apart_and_nothing_else_do_not_agree():
+    channels = ["web"] * 40 + ["app"] * 40
+    by_channel = np.repeat([0, 1], 40)
+    assert agreement_in_channels(by_channel, by_channel, channels) == 0
+    within = np.tile([0, 1], 40)
+    assert agreement_in_channels(within, within, channels) == pytest.approx(1)
+    assert agreement_in_channels(within, np.where(by_channel == 0, within, 2), channels) == pytest.approx(0.5)

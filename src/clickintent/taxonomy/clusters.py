@@ -2,7 +2,7 @@
 
 Sessions of a channel are put into many small clusters by their embeddings (k-means); these are joined, across channels
 too, by the likeness of embeddings and terms (average linkage); the tree is cut where the clusters and the labels that
-the embedding labeler gives by their terms agree best, since only what terms tell apart can be labelled.
+the embedding labeler gives by their terms agree best within channels, since only what terms tell apart can be labelled.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _Cut:
         labels: leaf of each session, from 0; -1 for sessions of none.
         taxonomy: the leaves as intents.
         assigned: leaf that the labeler gives the first sessions, -1 where it abstains.
-        agreement: adjusted mutual information of both.
+        agreement: of both, by `agreement_in_channels`.
     """
 
     labels: Labels
@@ -243,8 +243,28 @@ def _draft(sessions: ClusterInputs, terms: SessionTerms, labels: Labels) -> _Cut
     )
     number = {leaf_id: number for number, leaf_id in enumerate(leaf_ids)}
     assigned = np.array([number[answer.intents[0][0]] if answer.intents else -1 for answer in answers])
-    agreement = float(adjusted_mutual_info_score(labels[:_JUDGED_SESSIONS], assigned))
+    agreement = agreement_in_channels(labels[:_JUDGED_SESSIONS], assigned, sessions.channels[:_JUDGED_SESSIONS])
     return _Cut(labels, taxonomy, assigned, agreement)
+
+
+def agreement_in_channels(labels: Labels, assigned: Labels, channels: Sequence[str]) -> float:
+    """How far two divisions of n sessions agree beyond telling channels apart, which needs no taxonomy.
+
+    Args:
+        labels: n numbers.
+        assigned: n other ones.
+        channels: n channels.
+
+    Returns:
+        Adjusted mutual information within each channel, averaged by sessions; 0 for a channel that is not divided.
+    """
+    total = 0.0
+    for channel in sorted(set(channels)):
+        is_here = np.array([name == channel for name in channels], dtype=bool)
+        # of two divisions into one part each the score is 1
+        if len(set(labels[is_here])) > 1:
+            total += float(adjusted_mutual_info_score(labels[is_here], assigned[is_here])) * int(is_here.sum())
+    return total / len(channels)
 
 
 def _with_unrecognised_joined(cut: _Cut) -> Labels:
