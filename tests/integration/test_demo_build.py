@@ -143,6 +143,7 @@ def test_a_second_build_changes_nothing(built_demo, tmp_path):
         assert again.content(table, without).equals(built_demo.content(table, without)), table
 
 
+@pytest.mark.slow
 def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_demo, tmp_path):
     emptied = built_demo.copy(tmp_path)
     emptied.build("--empty")

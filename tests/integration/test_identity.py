@@ -63,6 +63,7 @@ def linked(project) -> set[tuple[str, str, str, str]]:
     )
 
 
+@pytest.mark.slow
 def test_a_link_comes_with_the_login_and_goes_with_the_consent_in_increments_as_in_a_full_refresh(project):
     arrive(project, "2026-03-09 18:00", FIRST_LOAD)
     build(project)

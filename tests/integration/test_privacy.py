@@ -39,6 +39,7 @@ def build_narratives(project) -> None:
     project.run("--select", "+session_narratives")
 
 
+@pytest.mark.slow
 def test_no_planted_identifier_stays_in_page_texts_or_narratives_even_in_those_an_older_version_wrote(project):
     build_narratives(project)
     texts = [text for (text,) in project.query("select text from pages")]
