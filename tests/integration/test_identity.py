@@ -1,6 +1,7 @@
 """A link comes with the load of the login, goes with the consent, and is the same however the events arrived."""
 
 import polars as pl
+import pytest
 
 IDENTITY_TABLES = ("consent_withdrawals", "customer_sightings", "visitor_customers", "session_customers")
 

@@ -4,6 +4,7 @@ import re
 
 import duckdb
 import polars as pl
+import pytest
 
 # event_id, page_url, page_title, event_type; the secrets are the words that SECRETS knows
 EVENTS = """
