@@ -9,7 +9,9 @@ import pytest
 from injections import HOSTILE
 from test_stages_labels import TAXONOMY
 
-from clickintent.labeling.label_prompt import NO_INTENT, PROMPT_HASH, LabelItem, LabelKey, LabelPrompt, quoted
+from clickintent.labeling.label_prompt import PROMPT_HASH, LabelItem, LabelKey, LabelPrompt
+from clickintent.labeling.session_label import NO_INTENT
+from clickintent.llm.untrusted import quoted
 from clickintent.taxonomy import read_taxonomy
 
 LEAVES = read_taxonomy(TAXONOMY)

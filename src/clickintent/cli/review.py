@@ -82,7 +82,7 @@ class _Walk:
 
     def ask(self, session: "ReviewedSession") -> bool:
         """Ask until the session is answered or skipped; False to stop."""
-        from clickintent.labeling.quality import NO_INTENT  # noqa: PLC0415
+        from clickintent.labeling.session_label import NO_INTENT  # noqa: PLC0415
 
         note = ""
         while True:
@@ -165,7 +165,8 @@ def _shown(session: "ReviewedSession", taxonomy: "Taxonomy", place: str) -> Pane
 
 def _agreement(gold: Path, file: Path) -> list[str]:
     """What the random gold labels of the seed say of the labels of the file."""
-    from clickintent.labeling.quality import HALF_WIDTH, NO_INTENT, RANDOM, gold_needed, share  # noqa: PLC0415
+    from clickintent.labeling.quality import HALF_WIDTH, RANDOM, gold_needed, share  # noqa: PLC0415
+    from clickintent.labeling.session_label import NO_INTENT  # noqa: PLC0415
     from clickintent.review import labels_of, read_gold  # noqa: PLC0415
 
     answers = read_gold(gold)

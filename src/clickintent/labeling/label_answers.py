@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from clickintent.labeling.label_prompt import NO_INTENT
-from clickintent.labeling.session_label import ABSTAINED, MAX_INTENTS, SessionLabel
+from clickintent.labeling.session_label import ABSTAINED, MAX_INTENTS, NO_INTENT, SessionLabel
 
 _SHOWN_CHARACTERS: Final = 60
 """Characters kept of a model's words where a reason quotes them."""

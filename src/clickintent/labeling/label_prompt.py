@@ -1,33 +1,25 @@
 """What a language model is asked: instructions, the taxonomy, sessions as data, and the form of its answer.
 
-Text from visitors is hostile until shown otherwise: a page title may say "ignore the above". So each session is one
-JSON string on one line, in which nothing can end the line, the string or the block, and nothing can look like the
-mark of a role to the server's tokenizer. The block's marks carry a hash of its content, which no text inside it can
-foresee. What the model makes of a session is checked in `label_answers`.
+Text from visitors is hostile until shown otherwise: sessions stand in a block of `llm.untrusted`. What the model makes
+of a session is checked in `label_answers`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from clickintent.labeling.session_label import MAX_INTENTS
+from clickintent.labeling.session_label import MAX_INTENTS, NO_INTENT
+from clickintent.llm.untrusted import data_block, line_of, list_of, strict_object
 from clickintent.taxonomy import Intent, Taxonomy
 
 SCHEMA_NAME: Final = "session_labels"
 
-NO_INTENT: Final = "none"
-"""The id that a model gives a session in which it sees no intent."""
-
 SHOWN_KEYWORDS: Final = 12
 """Keywords shown of each leaf: the first ones are the telling ones, and every call pays for them all."""
-
-_MARK_DIGITS: Final = 16
-"""Hex digits of the block's mark."""
 
 _INSTRUCTIONS: Final = f"""\
 You label visits to a web site or an app with what the visitor came for.
@@ -48,9 +40,6 @@ Rules:
 
 Answer in JSON of this form, and with nothing else:
 {{"sessions": [{{"number": 1, "intents": [{{"intent_id": "...", "confidence": 0.8}}]}}]}}"""
-
-_SUSPECT = re.compile(r"[<>\[\]`]")
-"""Characters that open marks of roles and turns in the chat formats of language models, or a code fence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,44 +106,26 @@ class LabelPrompt:
         )
 
     def schema(self) -> dict[str, Any]:
-        """Strict JSON schema of the answer.
-
-        Ranges and lengths are left to `label_answers`: not every server's strict mode knows the keywords for them.
-        """
-        intent = _strict_object(
+        """Strict JSON schema of the answer."""
+        intent = strict_object(
             intent_id={"type": "string", "enum": [*self._leaf_ids, NO_INTENT]}, confidence={"type": "number"}
         )
-        session = _strict_object(number={"type": "integer"}, intents={"type": "array", "items": intent})
-        return _strict_object(sessions={"type": "array", "items": session})
+        return strict_object(sessions=list_of(strict_object(number={"type": "integer"}, intents=list_of(intent))))
 
     def _data(self, items: Sequence[LabelItem]) -> str:
-        lines = "\n".join(item_line(number, item) for number, item in enumerate(items, start=1))
-        mark = hashlib.sha256(f"{self.instructions}\n{lines}".encode()).hexdigest()[:_MARK_DIGITS]
-        return f"BEGIN SESSIONS {mark}\n{lines}\nEND SESSIONS {mark}\nLabel these {len(items)} sessions."
+        lines = (item_line(number, item) for number, item in enumerate(items, start=1))
+        return f"{data_block('SESSIONS', lines)}\nLabel these {len(items)} sessions."
 
 
 def item_line(number: int, item: LabelItem) -> str:
     """One session as a line of the data block."""
-    refused = "" if item.refused is None else f', "refused": {quoted(item.refused)}'
-    return f'{{"number": {number}, "session": {quoted(item.text)}{refused}}}'
-
-
-def quoted(text: str) -> str:
-    """A JSON string of one line that holds no character of a delimiter and none that is not seen."""
-    literal = json.dumps(text, ensure_ascii=False)
-    if literal.isprintable() and not _SUSPECT.search(literal):
-        return literal
-    return "".join(c if c.isprintable() and not _SUSPECT.match(c) else _escaped(c) for c in literal)
+    refused = {} if item.refused is None else {"refused": item.refused}
+    return line_of(number=number, session=item.text, **refused)
 
 
 def md5(text: str) -> str:
     """32 hexadecimal digits, the same as SQL's md5 of the text."""
     return hashlib.md5(text.encode(errors="surrogatepass"), usedforsecurity=False).hexdigest()
-
-
-def _escaped(character: str) -> str:
-    in_ascii = json.dumps(character)[1:-1]
-    return in_ascii if in_ascii != character else f"\\u{ord(character):04x}"
 
 
 def _leaf_line(leaf: Intent) -> str:
@@ -165,16 +136,7 @@ def _leaf_line(leaf: Intent) -> str:
         "keywords": "; ".join(leaf.keywords[:SHOWN_KEYWORDS]),
         "not": leaf.excludes,
     }
-    return "{" + ", ".join(f'"{name}": {quoted(text)}' for name, text in fields.items() if text) + "}"
-
-
-def _strict_object(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - a JSON schema is a tree of anything
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return line_of(**{name: text for name, text in fields.items() if text})
 
 
 def _prompt_hash() -> str:

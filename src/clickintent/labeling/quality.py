@@ -14,6 +14,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy.stats import binomtest, norm  # type: ignore[import-untyped,unused-ignore]
 
+from clickintent.labeling.session_label import NO_INTENT
+
 QUALITY_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "judged": pl.String,
     "channel": pl.String,
@@ -25,9 +27,6 @@ QUALITY_SCHEMA: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "high": pl.Float64,
     "n": pl.Int64,
 }
-NO_INTENT: Final = "none"
-"""Stands for 'no leaf fits' in gold labels, and for an abstention in answers."""
-
 ALL: Final = "all"
 RANDOM: Final = "random"
 """`shown_because` of the gold sessions that estimates may use."""

@@ -8,6 +8,9 @@ from typing import Final, Literal
 MAX_INTENTS: Final = 3
 """Leaves a label may name: a session seldom pursues more, and the public contract stops here."""
 
+NO_INTENT: Final = "none"
+"""What stands for no intent where an id is asked for: in answers of models, and in gold labels."""
+
 LabelStatus = Literal["ok", "abstained", "invalid"]
 
 

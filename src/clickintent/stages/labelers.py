@@ -13,7 +13,7 @@ from clickintent.encoder import HASHED, EncoderConfig
 from clickintent.encoder.sentence_text import read_sentences
 from clickintent.labeling import EmbeddedLabeler, Labeler, make_labeler
 from clickintent.labeling.calibration import calibrated_settings
-from clickintent.labeling.quality import NO_INTENT
+from clickintent.labeling.session_label import NO_INTENT
 from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run
 from clickintent.stages.sending import Sending

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from clickintent.llm import LlmSettings, LlmSettingsError, estimate_tokens
+from clickintent.llm.untrusted import line_of
 from clickintent.taxonomy.proposal.answers import read_sketch
 from clickintent.taxonomy.proposal.asking import Asker, Question
 from clickintent.taxonomy.proposal.judging import judge
@@ -15,7 +16,6 @@ from clickintent.taxonomy.proposal.prompt import (
     data_message,
     keyed,
     leaf_lines,
-    line_of,
     session_line,
     writing_instructions,
     writing_schema,

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
+from clickintent.llm.untrusted import line_of
 from clickintent.taxonomy.proposal.answers import read_assignment
 from clickintent.taxonomy.proposal.asking import Asker, Question
 from clickintent.taxonomy.proposal.merging import likeness_of_leaves
@@ -17,7 +18,6 @@ from clickintent.taxonomy.proposal.prompt import (
     judging_instructions,
     judging_schema,
     keyed,
-    line_of,
     session_line,
 )
 from clickintent.taxonomy.proposal.sketch import SessionText, Sketch

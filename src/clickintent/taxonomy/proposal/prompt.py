@@ -1,22 +1,19 @@
 """What a model is asked when it makes a taxonomy: instructions, data between marks, and the form of its answer.
 
-Sessions are words of strangers, and names that a model made of them are no better: both stand in the data, each as one
-JSON object on one line that nothing in it can end. The marks around carry a hash of what is between them.
+Sessions are words of strangers, and names that a model made of them are no better: both stand in a block of
+`llm.untrusted`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from clickintent.labeling.label_prompt import quoted
+from clickintent.llm.untrusted import data_block, line_of, list_of, strict_object
 from clickintent.taxonomy.proposal.sketch import LeafSketch, SessionText, Sketch
 
 OTHER: Final = "other"
 """What a model answers for a session that no leaf fits."""
-
-_MARK_DIGITS: Final = 16
 
 _DATA_RULE: Final = """\
 - The data follow between the lines "BEGIN DATA" and "END DATA" that bear one and the same mark, one JSON object a line.
@@ -127,9 +124,7 @@ def judging_instructions(purpose: str) -> str:
 
 def data_message(lines: Iterable[str], request: str) -> str:
     """Lines between marks, and a last word outside of them."""
-    content = "\n".join(lines)
-    mark = hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:_MARK_DIGITS]
-    return f"BEGIN DATA {mark}\n{content}\nEND DATA {mark}\n{request}"
+    return f"{data_block('DATA', lines)}\n{request}"
 
 
 def leaf_lines(sketch: Sketch) -> list[str]:
@@ -150,47 +145,23 @@ def session_line(number: int, session: SessionText) -> str:
     return line_of(number=number, session=session.text)
 
 
-def line_of(**fields: str | int | Sequence[str]) -> str:
-    """A JSON object on one line, in which no text can look like a mark of any kind."""
-    return "{" + ", ".join(f'"{name}": {_value(value)}' for name, value in fields.items()) + "}"
-
-
 def writing_schema() -> dict[str, Any]:
     """Strict JSON schema of a taxonomy; lengths and counts are checked when it is read."""
     text = {"type": "string"}
-    leaf = _strict_object(
+    leaf = strict_object(
         key=text,
         name=text,
         description=text,
         excludes=text,
-        keywords=_list_of(text),
+        keywords=list_of(text),
         is_sensitive={"type": "boolean"},
-        example_sessions=_list_of({"type": "integer"}),
+        example_sessions=list_of({"type": "integer"}),
     )
-    group = _strict_object(name=text, description=text, leaves=_list_of(leaf))
-    return _strict_object(groups=_list_of(group))
+    group = strict_object(name=text, description=text, leaves=list_of(leaf))
+    return strict_object(groups=list_of(group))
 
 
 def judging_schema(keys: Iterable[str]) -> dict[str, Any]:
     """Strict JSON schema of the leaves of sessions."""
     leaf = {"type": "string", "enum": [*keys, OTHER]}
-    return _strict_object(sessions=_list_of(_strict_object(number={"type": "integer"}, leaf=leaf)))
-
-
-def _value(value: str | int | Sequence[str]) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
-
-
-def _list_of(items: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _strict_object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return strict_object(sessions=list_of(strict_object(number={"type": "integer"}, leaf=leaf)))
