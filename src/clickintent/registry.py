@@ -28,6 +28,7 @@ from clickintent.stages.versions import (
     current_version,
     find_version,
     previous_version,
+    require_person,
     with_candidate,
     with_promoted,
 )
@@ -108,7 +109,7 @@ def promote(file: Path, model: ModelName, version: str, *, by: str) -> Row:
         VersionError: nobody approves it, there is no such version, it is in force already, or it cannot be.
     """
     require_model(version, model)
-    _require_person(by)
+    require_person(by)
     with _registry(file, model, is_writing=True) as run:
         known = run.known_rows(VERSION_SCHEMA)
         return _let_into_force(run, model, known, find_version(known, version), by)
@@ -129,7 +130,7 @@ def roll_back(file: Path, model: ModelName, *, by: str) -> Row:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
         VersionError: nobody decides it, no version was in force before, or it cannot be.
     """
-    _require_person(by)
+    require_person(by)
     with _registry(file, model, is_writing=True) as run:
         known = run.known_rows(VERSION_SCHEMA)
         return _let_into_force(run, model, known, previous_version(known), by)
@@ -216,11 +217,6 @@ def _require_fitting_classifier(run: Run, row: Row) -> None:
             f"{config['taxonomy_version']}, and in force are {encoder} and {taxonomy}: promote that encoder, or take "
             "the change of the taxonomy back, and run `dbt build`. The classifier follows."
         )
-
-
-def _require_person(by: str) -> None:
-    if not by.strip():
-        raise VersionError("Nobody is named who approves: say who with --by.")
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from clickintent.stages.taxonomy_versions import (
     with_in_force,
     with_rejected,
 )
-from clickintent.stages.versions import VersionError, current_version
+from clickintent.stages.versions import VersionError, current_version, require_person
 from clickintent.taxonomy.changes import Change, changes_between
 
 TABLE: Final = "taxonomy_versions"
@@ -134,7 +134,7 @@ def promote(file: Path, version: str, *, by: str) -> Row:
         VersionError: nobody approves it, there is no such version, it is in force already, or it is no draft.
         TaxonomyError: the overrides cannot be applied to it.
     """
-    _require_person(by)
+    require_person(by)
     with _versions(file, is_writing=True) as run:
         known = run.known_rows(TAXONOMY_SCHEMA)
         row = find_taxonomy(known, version)
@@ -155,7 +155,7 @@ def reject(file: Path, version: str, *, by: str) -> Row:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
         VersionError: nobody decides it, there is no such version, or it is no proposal.
     """
-    _require_person(by)
+    require_person(by)
     with _versions(file, is_writing=True) as run:
         rejected = with_rejected(run.known_rows(TAXONOMY_SCHEMA), version, by=by.strip(), at=run.now)
         run.warehouse.replace_rows(TABLE, "taxonomy_version", rejected)
@@ -214,11 +214,6 @@ def _require_draft(row: Row) -> None:
             f"{version} is {row['based_on']} with overrides: promote {row['based_on']}, or edit "
             "seeds/taxonomy_overrides.csv, and run `dbt build`."
         )
-
-
-def _require_person(by: str) -> None:
-    if not by.strip():
-        raise VersionError("Nobody is named who decides: say who with --by.")
 
 
 @contextmanager

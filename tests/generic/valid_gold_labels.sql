@@ -48,10 +48,6 @@ problems as (
 )
 
 select problem from problems
-{%- if flags.EMPTY %}
-where 1 = 0
-{%- endif %}
 {%- endset %}
-{%- do clickintent.tell_problems(wrong) %}
-{{ wrong }}
+{{ clickintent.told_problems(wrong) }}
 {% endtest %}

@@ -15,7 +15,6 @@ from clickintent.labeling.llm_setup import LlmAccess, make_llm_labeler
 from clickintent.labeling.packing import LABEL_PURPOSE
 from clickintent.llm import CALL_SCHEMA, CallStore, LlmError
 from clickintent.stages.run import BuiltTable, Run
-from clickintent.stages.sending import calls_of
 from label_model import ITEM_FAULTS, label_by_hash, label_obediently, of_another_form, sessions_of
 from llm_server import (
     ANSWER_FAULTS,
@@ -47,7 +46,6 @@ def labeler(connection, server, **settings):
     run = Run(BuiltTable("session_labels"), connection)
     access = LlmAccess(
         var={**PATIENT, "base_url": server.url, **settings},
-        calls_of=lambda key: calls_of(run, "llm_calls", key),
         store=CallStore(run.warehouse, "llm_calls"),
         prices={},
         environment={},

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, ProjectDirOption, VarsOption, login_name, refusals_told
 
 if TYPE_CHECKING:
     from clickintent.stages.label_estimate import LabelEstimate
@@ -21,10 +21,8 @@ labels_app = typer.Typer(
 
 @labels_app.command()
 def estimate(
-    variables: Annotated[
-        str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; the project's own otherwise.")
-    ] = "{}",
-    project_dir: Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")] = Path(),
+    variables: VarsOption = "{}",
+    project_dir: ProjectDirOption = Path(),
     file: FileOption = Path("clickintent.duckdb"),
 ) -> None:
     """Tell what the labeler openai would send in the next build and what it would cost. Nothing is sent.

@@ -13,6 +13,10 @@ FileOption = Annotated[
     Path,
     typer.Option("--file", envvar="CLICKINTENT_DUCKDB", help="The DuckDB file that dbt build wrote."),
 ]
+VarsOption = Annotated[
+    str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; the project's own otherwise.")
+]
+ProjectDirOption = Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides it; your login name if not given.")]
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, ProjectDirOption, VarsOption, login_name, refusals_told
 
 if TYPE_CHECKING:
     from clickintent.taxonomy import Taxonomy
@@ -54,10 +54,8 @@ def propose(
     max_intents: Annotated[
         int | None, typer.Option(help="Most leaves; as in the last approved draft of the source if not given.")
     ] = None,
-    variables: Annotated[
-        str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; the project's own otherwise.")
-    ] = "{}",
-    project_dir: Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")] = Path(),
+    variables: VarsOption = "{}",
+    project_dir: ProjectDirOption = Path(),
     file: FileOption = Path("clickintent.duckdb"),
 ) -> None:
     """Draft a taxonomy from the present sessions, as a proposal: it changes nothing until it is promoted.

@@ -96,8 +96,7 @@ class Asking:
 
     def _collect(self) -> None:
         """Take what batches of earlier builds have brought; what they did not settle is asked about with the rest."""
-        key = self._key
-        if waiting := self._store.waiting(key.model, key.parameters, key.taxonomy_version, key.prompt_hash):
+        if waiting := self._store.waiting(*self._key.cached_by):
             BatchClient(self._client).collect(waiting, self._hear)
             self._book.forgive()
 

@@ -75,6 +75,11 @@ class LabelKey:
         return LabelItem(md5(json.dumps(shaping)), narrative_hash, text)
 
     @property
+    def cached_by(self) -> tuple[str, str, str, str]:
+        """Model, parameters, taxonomy version and prompt hash, as `CallStore` takes them."""
+        return self.model, self.parameters, self.taxonomy_version, self.prompt_hash
+
+    @property
     def model_version(self) -> str:
         """The model's name with a short hash of parameters and prompt: labels of another one are made again."""
         return f"{self.model}#{md5(json.dumps((self.parameters, self.prompt_hash)))[:8]}"

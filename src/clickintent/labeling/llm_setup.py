@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from clickintent.labeling.answer_book import AnswerBook
 from clickintent.labeling.asking import Asking, Progress, unwatched
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
 from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
-from clickintent.labeling.packing import LabelCalls
+from clickintent.labeling.packing import LABEL_PURPOSE, LabelCalls
 from clickintent.labeling.recording import read_recording
 from clickintent.labeling.replay_settings import ReplaySettings
 from clickintent.llm import CallStore, ChatClient, LlmSettings, Price
@@ -25,15 +24,13 @@ class LlmAccess:
 
     Attributes:
         var: the var `llm`.
-        calls_of: the labeling calls of a key that were kept, the earliest first.
-        store: keeps new ones.
+        store: the calls so far, and what keeps new ones.
         prices: by model.
         progress: as in `Asking`.
         environment: where the key to the server is read from.
     """
 
     var: Mapping[str, object]
-    calls_of: Callable[[LabelKey], Iterable[Mapping[str, Any]]]
     store: CallStore
     prices: Mapping[str, Price]
     progress: Progress = unwatched
@@ -56,7 +53,7 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     client = ChatClient(settings, prices=access.prices, environment=access.environment)
     calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
     book = AnswerBook(taxonomy.leaf_ids)
-    book.recall(access.calls_of(key))
+    book.recall(access.store.calls(LABEL_PURPOSE, *key.cached_by))
     asking = Asking(
         key,
         taxonomy.leaf_ids,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -32,6 +32,10 @@ CALL_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "batch_id": pl.String,
     "called_at": pl.Datetime("us"),
 }
+
+
+_SHAPED_ALIKE: Final = "model = ? and parameters = ? and taxonomy_version is not distinct from ? and prompt_hash = ?"
+"""Calls whose answers count for one another; `order by called_at, call_hash` is their order in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +118,35 @@ class CallStore:
             prompt_hash: likewise.
         """
         rows = self._warehouse.read_committed(
-            f"select items from {self._table} where model = ? and parameters = ? "  # noqa: S608  # a name of dbt's
-            "and taxonomy_version is not distinct from ? and prompt_hash = ? order by called_at, call_hash",
+            f"select items from {self._table} where {_SHAPED_ALIKE} order by called_at, call_hash",  # noqa: S608  # a name of dbt's
             [model, parameters, taxonomy_version, prompt_hash],
         )
         items: list[Mapping[str, Any]] = [item for text in rows["items"].drop_nulls() for item in json.loads(text)]
         return {item["item_hash"]: item["answer"] for item in items if item["answer"] is not None}
+
+    def calls(
+        self, purpose: str, model: str, parameters: str, taxonomy_version: str | None, prompt_hash: str
+    ) -> Iterator[Mapping[str, Any]]:
+        """Status and items of the calls of a purpose, the earliest first; the other arguments as of `answers`.
+
+        One that waits in a batch and has lost its text to an erasure is never collected, so nobody waits for it either.
+        """
+        rows = self._warehouse.read_committed(
+            f"""
+            select status, items from {self._table}
+            where {_SHAPED_ALIKE} and purpose = ? and (status <> 'submitted' or request is not null)
+            order by called_at, call_hash
+            """,  # noqa: S608
+            [model, parameters, taxonomy_version, prompt_hash, purpose],
+        )
+        return rows.iter_rows(named=True)
 
     def waiting(self, model: str, parameters: str, taxonomy_version: str | None, prompt_hash: str) -> list[WaitingCall]:
         """Calls that were submitted in a batch and have not come to an end; arguments as of `answers`."""
         rows = self._warehouse.read_committed(
             f"""
             select batch_id, purpose, request, items from {self._table} as calls
-            where model = ? and parameters = ? and taxonomy_version is not distinct from ? and prompt_hash = ?
+            where {_SHAPED_ALIKE}
                 and status = 'submitted' and request is not null
                 and not exists (
                     select 1 from {self._table} as ended

@@ -12,7 +12,7 @@ from clickintent.privacy.people import Asked, Person, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSONAL_TABLES, TOMBSTONES
 from clickintent.privacy.rewriting import remove_spilled, rewrite
 from clickintent.privacy.search import Finding, search, traces_of
-from clickintent.privacy.tombstones import write_tombstones
+from clickintent.privacy.tombstones import customer_hash, visitor_hash, write_tombstones
 from clickintent.privacy.trained_models import TrainedModel, models_of
 
 _SCRATCH: Final = "__dbt_(tmp|backup)"
@@ -98,15 +98,12 @@ def _is_erased(connection: duckdb.DuckDBPyConnection, person: Person) -> bool:
     """Whether a tombstone stands already: an erasure that was killed goes on."""
     asked = person.asked
     if asked.customer_id:
-        query = f"select 1 from {TOMBSTONES} where person_hash = md5($id)"
+        hashes = [customer_hash(asked.customer_id)]
     else:
-        query = f"""
-            select 1 from (select distinct source, site_id, channel from stg_events) as places
-            inner join {TOMBSTONES} as erasures
-                on erasures.person_hash
-                = md5(places.source || chr(31) || places.site_id || chr(31) || places.channel || chr(31) || $id)
-        """
-    return connection.execute(query, {"id": asked.id}).fetchone() is not None
+        places = connection.execute("select distinct source, site_id, channel from stg_events").fetchall()
+        hashes = [visitor_hash(source, site_id, channel, asked.id) for source, site_id, channel in places]
+    query = f"select 1 from {TOMBSTONES} where list_contains($hashes, person_hash)"
+    return connection.execute(query, {"hashes": hashes}).fetchone() is not None
 
 
 def _remove(connection: duckdb.DuckDBPyConnection, person: Person, by: str) -> dict[str, int]:

@@ -14,7 +14,8 @@ from clickintent.evaluation import (
 )
 from clickintent.stages.labelers import embedding_labeler
 from clickintent.stages.run import Run
-from clickintent.taxonomy import Taxonomy, read_taxonomy
+from clickintent.stages.session_labels import active_taxonomy
+from clickintent.taxonomy import Taxonomy
 from clickintent.warehouse import Relation
 
 COVERAGES: Final = (1.0, 0.9, 0.8)
@@ -57,9 +58,7 @@ def evaluate_demo_labels(
         order by truth.session_id
         """
     )
-    leaves = read_taxonomy(
-        run.warehouse.read(f"select * from {run.source(taxonomy)} as taxonomy where status = 'active'")
-    )
+    leaves = active_taxonomy(run, taxonomy)
     parents = {leaf: leaves.parent_of(leaf) for leaf in leaves.leaf_ids}
     if parents.keys().isdisjoint(judged["intent_id"]):
         return run.nothing(EVALUATION_SCHEMA)  # a taxonomy with other ids than the truth's cannot be right or wrong

@@ -34,6 +34,7 @@ from clickintent.stages.versions import (
     with_current,
     with_promoted,
 )
+from clickintent.stages.visitors import possible_person
 from clickintent.warehouse import Relation
 
 PREDICTION_SCHEMA: Final[Schema] = {
@@ -130,7 +131,7 @@ def fit_intent_classifier(
             labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
             coalesce(sample.weight, 0) as weight,
             embeddings.channel, embeddings.embedding,
-            sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor,
+            {possible_person("sequences")} as visitor,
             sequences.started_at
         from {run.source(labels)} as labels
         -- a session that has changed since it was labelled does not teach its new embedding the old label

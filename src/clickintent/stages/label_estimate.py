@@ -7,10 +7,10 @@ from clickintent.labeling.answer_book import AnswerBook
 from clickintent.labeling.asking import FEWEST_IN_BATCH
 from clickintent.labeling.label_prompt import LabelPrompt
 from clickintent.labeling.llm_setup import label_key
-from clickintent.labeling.packing import LabelCalls
-from clickintent.llm import BATCH_PRICE_SHARE, LlmSettings, price_of
+from clickintent.labeling.packing import LABEL_PURPOSE, LabelCalls
+from clickintent.llm import BATCH_PRICE_SHARE, CallStore, LlmSettings, price_of
 from clickintent.stages.run import Run
-from clickintent.stages.sending import CALLS_TABLE, Sending, calls_of
+from clickintent.stages.sending import CALLS_TABLE, Sending
 from clickintent.stages.session_labels import active_taxonomy, sessions_to_label
 
 
@@ -70,7 +70,7 @@ def estimate_labels(run: Run, llm: Mapping[str, object]) -> LabelEstimate:
     taxonomy = active_taxonomy(run, "intent_taxonomy")
     key = label_key(taxonomy, settings)
     book = AnswerBook(taxonomy.leaf_ids)
-    book.recall(calls_of(run, CALLS_TABLE, key))
+    book.recall(CallStore(run.warehouse, CALLS_TABLE).calls(LABEL_PURPOSE, *key.cached_by))
     writer = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
 
     sending = Sending(llm, "sendable_sessions", "page_audience", "event_type_audience", "llm_prices")

@@ -1,15 +1,12 @@
 """What a stage that asks a language model needs beside its own inputs, and what it may send."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
-from clickintent.labeling.label_prompt import LabelKey
 from clickintent.labeling.llm_setup import LlmAccess
-from clickintent.labeling.packing import LABEL_PURPOSE
 from clickintent.llm import CallStore, Price, read_prices
 from clickintent.privacy import Audience
 from clickintent.stages.progress import asking_progress
@@ -39,11 +36,9 @@ class Sending:
 
     def access(self, run: Run) -> LlmAccess:
         """The way to the server, the calls kept so far, and the table that keeps more."""
-        table = run.table(CALLS_TABLE)
         return LlmAccess(
             var=self.llm,
-            calls_of=partial(calls_of, run, table),
-            store=CallStore(run.warehouse, table),
+            store=CallStore(run.warehouse, run.table(CALLS_TABLE)),
             prices=self.price_table(run),
             progress=asking_progress,
         )
@@ -75,18 +70,3 @@ class Sending:
         kept = frame.join(sendable, on="session_id", how="semi", maintain_order="left")
         told = {narrative: audience.redact(narrative) for narrative in kept.get_column("narrative").unique()}
         return kept.with_columns(pl.col("narrative").replace_strict(told, return_dtype=pl.String))
-
-
-def calls_of(run: Run, table: str, key: LabelKey) -> Iterator[Mapping[str, Any]]:
-    """Status and items of the labeling calls of a key that a table keeps, the earliest first.
-
-    One that waits in a batch and has lost its text to an erasure is never collected, so nobody waits for it either.
-    """
-    shaping = (key.taxonomy_version, key.model, key.parameters, key.prompt_hash)
-    calls = run.warehouse.read_committed(
-        f"select status, items from {table} where purpose = ? and taxonomy_version = ? and model = ? "
-        "and parameters = ? and prompt_hash = ? and (status <> 'submitted' or request is not null) "
-        "order by called_at, call_hash",
-        [LABEL_PURPOSE, *shaping],
-    )
-    return calls.iter_rows(named=True)

@@ -12,6 +12,7 @@ from clickintent.labeling.page_words import words_by_page
 from clickintent.stages.run import Run
 from clickintent.stages.taxonomy_llm import propose_by_model
 from clickintent.stages.taxonomy_sample import SessionInputs
+from clickintent.stages.visitors import possible_person
 from clickintent.taxonomy import MAX_LEAVES, MIN_LEAVES, Taxonomy, TaxonomyError
 from clickintent.taxonomy.clusters import ClusterInputs, cluster_taxonomy
 from clickintent.taxonomy.content import versioned
@@ -96,7 +97,7 @@ def _cluster(run: Run, inputs: SessionInputs, settings: DraftSettings, in_force:
         f"""
         select
             sequences.channel, sequences.page_keys, narratives.narrative, embeddings.embedding,
-            sequences.source || '|' || sequences.site_id || '|' || sequences.visitor_id as visitor
+            {possible_person("sequences")} as visitor
         from {run.source(inputs.sequences)} as sequences
         inner join {run.source(inputs.narratives)} as narratives on narratives.session_id = sequences.session_id
         inner join {run.source(inputs.embeddings)} as embeddings

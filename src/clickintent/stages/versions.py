@@ -44,6 +44,16 @@ def require_retrain(retrain: str) -> None:
         raise ValueError(f"retrain is {retrain!r}: this version of clickintent knows 'propose', 'always' and 'never'.")
 
 
+def require_person(by: str) -> None:
+    """Refuse a decision that nobody stands for.
+
+    Raises:
+        VersionError: the name is blank.
+    """
+    if not by.strip():
+        raise VersionError("Nobody is named who decides it: say who with --by.")
+
+
 def current_version(known: pl.DataFrame) -> dict[str, Any] | None:
     """The version in force, or None."""
     current = known.filter(pl.col("status") == "current")
