@@ -112,3 +112,8 @@ def test_no_planted_identifier_survives_in_any_writing(seed):
         if any(name in text for name in plant.names) or sum(c.isdigit() for c in text) >= 4
     ]
     assert leaks == []
+
+
+def test_a_longer_number_that_holds_what_looks_like_an_address_goes_whole():
+    assert not any(character.isdigit() for character in scrub("call 1 0 0 0 0 0 0.0.0.0 0 now"))
+    assert scrub("from 192.168.100.200 and 10.0.0.1") == "from <ip> and <ip>"
