@@ -52,7 +52,7 @@ def test_a_class_that_was_never_seen_is_unlikely_and_not_impossible():
 
 def test_without_features_everyone_gets_the_shares():
     chances = fit_head(FEATURES[:, :0], LABELS, ONES, PEOPLE, 2).probabilities(FEATURES[:, :0])
-    assert chances[:, 1] == pytest.approx(np.full(ROWS, LABELS.mean()), abs=0.01)
+    assert chances[:, 1] == pytest.approx(np.full(ROWS, LABELS.mean()), abs=0.03)
 
 
 @pytest.mark.parametrize("planted", ["test", "own fold"])
