@@ -73,6 +73,8 @@ PERSONAL_TABLES: Final = {
     "session_intent_predictions": PersonalTable("intents", (SESSION,)),
     "journey_sessions": PersonalTable("sessions of journeys", (SESSION, JOURNEY)),
     "journeys": PersonalTable("journeys", (VISITOR, CUSTOMER, JOURNEY)),
+    "session_histories": PersonalTable("sessions of customers", (SESSION, CUSTOMER)),
+    "customer_embedding_changes": PersonalTable("embeddings of customers", (CUSTOMER,)),
     "demo_truth": PersonalTable("the simulator's truth of sessions", (SESSION,)),
     "llm_calls": PersonalTable("text sent to an LLM and its answers", (), is_text_only=True),
 }
