@@ -1,0 +1,204 @@
+"""What happened, or was loaded, after a tile was shown changes nothing that its row says of the customer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from clickintent.stages.customer_embeddings import pool_changed_customers
+from clickintent.stages.run import BuiltTable, Run
+
+OUTCOME = ("is_clicked", "is_click_time_over")
+BEFORE_POOLING = ("session_histories", "tile_impressions", "tile_propensities", "tile_running_sequences")
+QUANTILES = (0.4, 0.8)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A mistake in a model: what is written, and what a careless author would have written."""
+
+    model: str
+    written: str
+    careless: str
+
+
+LEAKS = {
+    "sessions from their start on": Leak(
+        "session_histories", "greatest(sessions.updated_at,", "least(sessions.started_at,"
+    ),
+    "links as if always known": Leak("session_histories", "session_customers.known_at,", "sessions.updated_at,"),
+    "sessions that are not loaded": Leak(
+        "tile_ranking_examples", "showings.shown_at > histories.known_at", "showings.shown_at > histories.started_at"
+    ),
+    "the vector of a day later": Leak(
+        "tile_ranking_examples",
+        "on tile_impressions.customer_id = vectors.customer_id",
+        "on (tile_impressions.shown_at, tile_impressions.customer_id) = "
+        "(tile_impressions.shown_at, vectors.customer_id) and vectors.valid_to is null or false",
+    ),
+    "impressions that are not loaded": Leak(
+        "tile_ranking_examples", "tile_impressions.shown_at >= earlier.loaded_at", "true"
+    ),
+    "impressions to come": Leak(
+        "tile_ranking_examples",
+        "tile_impressions.shown_at > earlier.shown_at and tile_impressions.shown_at >= earlier.loaded_at",
+        "true",
+    ),
+    "clicks that are not loaded": Leak(
+        "tile_ranking_examples", "earlier.click_loaded_at <= tile_impressions.shown_at", "true"
+    ),
+    "clicks of the day itself": Leak("tile_propensities", "days.day > daily.day", "days.day >= daily.day"),
+    "events of the session to come": Leak(
+        "tile_running_sequences", "showings.shown_at > placed_events.event_time", "true"
+    ),
+    "events of the session that are not loaded": Leak(
+        "tile_running_sequences", "showings.shown_at >= placed_events.loaded_at", "true"
+    ),
+}
+
+
+class Ranking:
+    """The models of ranking over a copy of the demo, built by their own SQL."""
+
+    def __init__(self, project, folder: Path) -> None:
+        folder.mkdir()
+        self.connection = duckdb.connect(str(project.copy(folder).file))
+        compiled = project.folder / "target" / "compiled" / "clickintent" / "models" / "ranking"
+        self.queries = {
+            name: (compiled / f"{name}.sql").read_text() for name in (*BEFORE_POOLING, "tile_ranking_examples")
+        }
+
+    def build(self, leak: Leak | None = None) -> "Ranking":
+        for name in BEFORE_POOLING:
+            self._write(name, leak)
+        # the running sessions' vectors are functions of their sequences, which are compared instead
+        run = Run(BuiltTable("customer_embedding_changes", is_incremental=False), self.connection)
+        tables = [self.connection.table(name) for name in ("session_histories", "session_embeddings")]
+        pool_changed_customers(run, *tables, pooling=None).create("pooled_anew")
+        self.connection.execute("create or replace table customer_embedding_changes as select * from pooled_anew")
+        self.connection.execute("drop table pooled_anew")
+        self._write("tile_ranking_examples", leak)
+        return self
+
+    def _write(self, name: str, leak: Leak | None) -> None:
+        query = self.queries[name]
+        if leak and leak.model == name:
+            assert query.count(leak.written) == 1, f"{name} no longer says {leak.written}: mend this test"
+            query = query.replace(leak.written, leak.careless)
+        self.connection.execute(f"create or replace table {name} as {query}")
+
+    def told(self, moment: datetime) -> dict[str, pl.DataFrame]:
+        """What the tables say of impressions at a moment or before, without the outcomes."""
+        shown = f"from tile_ranking_examples where shown_at <= timestamp '{moment}'"
+        queries = {
+            "examples": f"select * exclude ({', '.join(OUTCOME)}, running_embedding, running_event_count) {shown}",
+            "propensities": f"select * from tile_propensities where day <= date '{moment.date()}'",
+            "running": f"select * from tile_running_sequences where (session_id, impression_id) in "
+            f"(select (session_id, impression_id) {shown})",
+        }
+        return {name: self._texts(query) for name, query in queries.items()}
+
+    def _texts(self, query: str) -> pl.DataFrame:
+        columns = [row[0] for row in self.connection.execute(f"describe {query}").fetchall()]
+        texts = ", ".join(f'"{column}"::varchar as "{column}"' for column in columns)
+        frame = self.connection.execute(f"select {texts} from ({query})").pl()
+        return frame.sort(frame.columns, nulls_last=True)
+
+    def moments(self) -> list[datetime]:
+        """Just after an impression, at some shares of all of them."""
+        query = f"select quantile_disc(shown_at, {list(QUANTILES)}) from tile_impressions"
+        ((moments,),) = self.connection.execute(query).fetchall()
+        return moments
+
+    def forget_the_future(self, moment: datetime, how: str) -> None:
+        """Take out, or mix up between people, what happened or was loaded after a moment, less impressions until then."""
+        self.connection.execute(
+            f"""
+            create temp table later_events as
+            select event_id from stg_events
+            where (event_at >= timestamp '{moment}' or loaded_at > timestamp '{moment}')
+                and not (event_type = 'tile_impression' and event_at <= timestamp '{moment}');
+            create temp table later_sessions as
+            select session_id from sessions left join session_customers using (session_id)
+            where greatest(updated_at, ended_at, known_at) > timestamp '{moment}';
+            """
+        )
+        if how == "mixed up":
+            for table, key, column in (
+                ("session_customers", "session_id", "customer_id"),
+                ("session_features", "session_id", "page_group_counts"),
+                ("session_embedding_versions", "session_id", "embedding"),
+                ("session_intent_predictions", "session_id", "intent_ids"),
+                ("stg_events", "event_id", "customer_id"),
+                ("stg_events", "event_id", "properties"),
+                ("placed_events", "event_id", "page_hash"),
+            ):
+                later = "later_events" if key == "event_id" else "later_sessions"
+                self.connection.execute(
+                    f"""
+                    create or replace temp table numbered as
+                    select {key}, {column}, row_number() over (order by {key}) as n,
+                        row_number() over (order by hash({key})) as other
+                    from {table} semi join {later} using ({key});
+                    update {table} set {column} = others.{column}
+                    from numbered inner join numbered as others on numbered.n = others.other
+                    where {table}.{key} = numbered.{key};
+                    """
+                )
+            return
+        for table in ("stg_events", "placed_events"):
+            self.connection.execute(f"delete from {table} where event_id in (select event_id from later_events)")
+        for table in (
+            "session_customers",
+            "session_features",
+            "session_embedding_versions",
+            "session_intent_predictions",
+        ):
+            self.connection.execute(f"delete from {table} where session_id in (select session_id from later_sessions)")
+
+
+def differing(full: dict[str, pl.DataFrame], cut: dict[str, pl.DataFrame]) -> list[str]:
+    """Tables that do not say the same."""
+    # tiles that were shown after the moment, of impressions that began before it, are in one of the two only
+    both = full["examples"].join(cut["examples"], on=["impression_id", "tile_id"], how="semi")
+    full = full | {"examples": both.sort(both.columns, nulls_last=True)}
+    return [name for name in full if not full[name].equals(cut[name])]
+
+
+@pytest.fixture(scope="module")
+def whole(built_demo, tmp_path_factory):
+    ranking = Ranking(built_demo, tmp_path_factory.mktemp("whole") / "copy").build()
+    yield ranking
+    ranking.connection.close()
+
+
+@pytest.fixture(scope="module")
+def past(built_demo, whole, tmp_path_factory):
+    """The same without what came after the first of the moments."""
+    ranking = Ranking(built_demo, tmp_path_factory.mktemp("past") / "copy")
+    ranking.forget_the_future(whole.moments()[0], "gone")
+    yield ranking
+    ranking.connection.close()
+
+
+@pytest.mark.parametrize(("place", "how"), [(0, "mixed up"), (1, "gone")])
+def test_what_comes_after_a_tile_was_shown_changes_nothing_of_its_row(built_demo, whole, tmp_path, place, how):
+    moment = whole.moments()[place]
+    ranking = Ranking(built_demo, tmp_path / "copy")
+    ranking.forget_the_future(moment, how)
+    full, cut = whole.told(moment), ranking.build().told(moment)
+    assert min(frame.height for frame in full.values()) > 0
+    assert cut["examples"].height > 0.99 * full["examples"].height
+    for column in ("app_embedding", "web_embedding", "app_page_counts", "web_page_counts", "web_intent_shares"):
+        assert full["examples"][column].drop_nulls().len() > 0, column
+    assert differing(full, cut) == []
+    ranking.connection.close()
+
+
+@pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
+def test_a_planted_leak_is_found(whole, past, leak):
+    moment = whole.moments()[0]
+    assert differing(whole.build(leak).told(moment), past.build(leak).told(moment)) != []
