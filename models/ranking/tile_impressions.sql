@@ -63,8 +63,8 @@ clicks as (
     inner join events
         on {% for column in visitor %}shown.{{ column }} = events.{{ column }} and {% endfor %}
         shown.impression_id = events.impression_id and shown.tile_id = events.tile_id
-        and events.event_at >= shown.shown_at
-        and events.event_at <= {{ clickintent.days_later('shown.shown_at', clickintent.tile_setting('click_minutes') / 1440) }}
+        and shown.shown_at <= events.event_at
+        and {{ clickintent.days_later('shown.shown_at', clickintent.tile_setting('click_minutes') / 1440) }} >= events.event_at
     where shown.telling = 1 and events.event_type = '{{ types[1] }}'
     group by 1, 2, 3
 ),

@@ -31,7 +31,7 @@ def embed_running_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     if run.is_empty:
         return run.nothing(RUNNING_SCHEMA)
     in_force = run.warehouse.query(f"select * from {run.source(versions)} as versions where is_current")
-    functions = register_encoders(run, page_embeddings, in_force)
+    functions = register_encoders(run, page_embeddings, in_force, prefix="clickintent_embed_running")
     if not functions:
         return run.nothing(RUNNING_SCHEMA)
     ((version, function),) = functions.items()
