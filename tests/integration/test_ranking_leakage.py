@@ -223,6 +223,25 @@ def test_a_session_that_is_sent_along_ends_before_the_impression(built_demo, who
     ranking.connection.close()
 
 
+LISTS = ("page_keys", "event_types", "gap_seconds", "hours", "weekdays", "event_values")
+
+
+def test_a_session_that_is_sent_along_reads_as_the_head_of_its_sequence(whole):
+    same = [f"running.{name} is not distinct from whole.{name}[1:event_count]" for name in LISTS]
+    # how long the last page is looked at is not known yet
+    same.append("running.dwell_seconds is not distinct from list_append(whole.dwell_seconds[1:event_count - 1], null)")
+    same += [f"running.{name} is not distinct from whole.{name}" for name in ("device_type", "referrer_medium")]
+    rows = whole.connection.execute(
+        f"""
+        select count(*), count(*) filter ({" and ".join(same)})
+        from ({whole.query("tile_running_sequences", LIVE)}) as running
+        inner join session_sequences as whole using (session_id)
+        where whole.truncated_count = 0
+        """
+    ).fetchone()
+    assert rows[0] == rows[1] > 100
+
+
 @pytest.mark.parametrize("leak", LEAKS.values(), ids=LEAKS)
 def test_a_planted_leak_is_found(whole, past, leak):
     moment = whole.moments()[0]
