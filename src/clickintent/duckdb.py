@@ -23,6 +23,7 @@ def connect(file: str | PathLike[str], *, schema: str | None = None) -> duckdb.D
 
     Raises:
         BuiltFileError: there is no such file, or another process is writing to it.
+        ValueError: another connection of this process to it has another schema.
     """
     connection = connected(Path(file), is_writing=False, wait_seconds=0)
     add_functions(connection, schema=schema)

@@ -94,6 +94,9 @@ def register_functions(connection: duckdb.DuckDBPyConnection, schema: str | None
     Args:
         connection: to a file that a build wrote, or is writing.
         schema: where the version tables are, should several schemas have tables of those names.
+
+    Raises:
+        ValueError: a connection of this process to the file has them, and looks in another schema.
     """
     file = _file_of(connection)
     functions = ModelFunctions(schema)
@@ -103,6 +106,10 @@ def register_functions(connection: duckdb.DuckDBPyConnection, schema: str | None
         if file not in _by_file:
             raise
         functions = _by_file[file]
+        if schema not in (None, functions.schema):
+            raise ValueError(
+                f"Another connection to {file} has the functions, with schema={functions.schema!r}: close it first."
+            ) from None
         functions.refresh()
     else:
         if file in _by_file:  # the file had been closed since

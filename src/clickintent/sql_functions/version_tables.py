@@ -80,7 +80,8 @@ def encoder_in_force(tables: VersionTables, before: object) -> tuple[object, "St
     if version is None:
         raise NoModelError("There is no encoder in force yet: run `dbt build` first.")
     of_version = f"from {tables.table('page_embeddings')} where encoder_version = '{version}'"
-    pages = tables.read(f"select count(*), bit_xor(hash(page_key, text_hash)) {of_version}").row(0)
+    # one text: the hash of two values is a sum of theirs, in which those that two pages share cancel out
+    pages = tables.read(f"select count(*), bit_xor(hash(concat_ws(' ', page_key, text_hash))) {of_version}").row(0)
     if (version, pages) == before:
         return before, None
     rows = tables.read(f"select page_key, embedding {of_version}")
