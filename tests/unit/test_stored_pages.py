@@ -61,9 +61,9 @@ def rows(draw):
     length = draw(st.integers(0, 11))
 
     def column(values):
-        return draw(
-            st.none() if length == 0 and draw(st.booleans()) else st.lists(values, min_size=length, max_size=length)
-        )
+        if length == 0 and draw(st.booleans()):
+            return None
+        return draw(st.lists(values, min_size=length, max_size=length))
 
     kinds = {pl.String: words, pl.Float64: amounts, pl.Int32: clocks}
     return {
