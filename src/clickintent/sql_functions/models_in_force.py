@@ -100,7 +100,7 @@ class ModelsInForce:
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks()
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()  # without a copy, where it can be
 
 
 def _matrix(embeddings: pa.Array) -> NDArray[np.float32]:
