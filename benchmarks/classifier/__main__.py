@@ -23,9 +23,7 @@ NARRATIVES = 2_000
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Arguments of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.classifier", description=__doc__)
-    parser.add_argument(
-        "--database", type=Path, required=True, help="a file that `dbt build` wrote, such as the demo's"
-    )
+    parser.add_argument("--database", type=Path, required=True, help="a file that `dbt build` wrote, the demo's, say")
     parser.add_argument("--rows", type=int, default=1_000_000, help="embeddings of a batch, and rows of the table")
     parser.add_argument("--repeats", type=int, default=15, help="of each call, in turns")
     parser.add_argument("--rounds", type=int, default=5, help="of the single sessions")

@@ -46,7 +46,7 @@ def _products(built: Built, embeddings: np.ndarray) -> Callable[[], None]:
     first = np.ascontiguousarray(built.student.hidden_weight[:EMBEDDING_DIM])
     second = np.ascontiguousarray(built.student.output_weight)
     memory = [
-        (np.empty((CHUNK_SESSIONS, hidden), "f4"), np.empty((CHUNK_SESSIONS, leaves), "f4")) for _ in range(THREADS)
+        [np.empty((CHUNK_SESSIONS, width), dtype=np.float32) for width in (hidden, leaves)] for _ in range(THREADS)
     ]
     starts = np.array_split(np.arange(0, len(embeddings), CHUNK_SESSIONS), THREADS)
 
@@ -65,7 +65,10 @@ def _products(built: Built, embeddings: np.ndarray) -> Callable[[], None]:
 
 
 def measure_udf(built: Built, file: Path, count: int, repeats: int) -> dict[str, Any]:
-    """Sessions a second of `clickintent_intent` over a table, beside a function of the same arguments that does nothing."""
+    """Sessions a second of `clickintent_intent` over a table, beside a constant function of the same arguments.
+
+    That one costs what it takes to hand rows to Python at all.
+    """
     with TemporaryDirectory() as folder, duckdb.connect(str(Path(folder) / "sessions.duckdb")) as connection:
         connection.execute(f"set threads = {THREADS}")
         _fill(connection, built, file, count)

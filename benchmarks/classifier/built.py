@@ -76,9 +76,9 @@ def read_built(file: Path, sessions: int, narratives: int) -> Built:
             f"""
             select {", ".join(SEQUENCE_INPUTS)} from session_sequences
             where not is_bot order by session_id limit {sessions}
-            """
+            """  # noqa: S608 - our own names, and a number
         )
-        texts = tables.read(f"select narrative from session_narratives order by session_id limit {narratives}")
+        texts = tables.read(f"select narrative from session_narratives order by session_id limit {narratives}")  # noqa: S608
         taxonomy = read_taxonomy(tables.read("select * from intent_taxonomy where status = 'active'"))
         return Built(
             classifier=classifier,

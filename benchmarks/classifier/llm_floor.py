@@ -1,7 +1,7 @@
 """What labelling by a language model takes at the least: all but the model.
 
-The stand-in server of the tests answers at once, on this machine. What is left is writing prompts, sending them, checking
-and keeping answers. A model on top of that takes as long as its answers have tokens.
+The stand-in server of the tests answers at once, on this machine. What is left is writing prompts, sending them,
+checking and keeping answers. A model on top of that takes as long as its answers have tokens.
 """
 
 import sys
@@ -19,7 +19,7 @@ from clickintent.stages.run import BuiltTable, Run
 
 
 def measure_llm_floor(built: Built) -> dict[str, Any]:
-    """Sessions a second through the labeler `openai` with a model that takes no time, and the tokens that it would take."""
+    """Sessions a second through the labeler `openai` with a model that takes no time, and the tokens it would read."""
     sys.path.insert(0, str(ROOT / "tests"))
     from label_model import label_by_hash  # noqa: PLC0415 - of the tests, which are no package
     from llm_server import LlmServer  # noqa: PLC0415

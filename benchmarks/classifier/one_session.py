@@ -1,7 +1,6 @@
 """One session from its events to its intent, on one thread."""
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ WARM = 50
 def measure_latency(built: Built, rounds: int) -> dict[str, Any]:
     """Milliseconds from the lists of a session, as in `session_sequences`, to its best intent.
 
-    Each session of `built.sessions` is taken `rounds` times, one after the other, as different ones as they are.
+    All of `built.sessions`, one after the other, `rounds` times.
     """
     taken: dict[str, list[float]] = {"wall": [], "cpu": [], "embed": []}
     with fixed_threads(1):
@@ -33,7 +32,10 @@ def measure_latency(built: Built, rounds: int) -> dict[str, Any]:
                 taken["cpu"].append(finished_used - used)
                 taken["embed"].append(embedded - started)
     events = [len(session["page_keys"]) for session in built.sessions]
-    percentile: Callable[[str, int], float] = lambda part, q: round(1e3 * float(np.percentile(taken[part], q)), 3)
+
+    def percentile(part: str, q: int) -> float:
+        return round(1e3 * float(np.percentile(taken[part], q)), 3)
+
     return {
         "sessions": len(built.sessions),
         "rounds": rounds,

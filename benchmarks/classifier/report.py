@@ -35,40 +35,67 @@ def share(calls: Mapping[str, Mapping[str, Any]], of: str, floor: str) -> float:
 
 def markdown(measured: _Measured) -> str:
     """The whole of results/classifier.md."""
-    environment = measured["environment"]
+    batch, udf = measured["batches"], measured["udf"]
+    return f"""# Speed of the intent classifier
+
+{_how(measured["environment"])} Sessions a second in the fastest of the repeats, in the median
+one, and in a second of CPU time of all threads.
+
+## {batch["rows"]:,} embeddings in memory, {batch["threads"]} threads
+
+{_table(batch["calls"])}
+
+## {udf["rows"]:,} rows of a table in DuckDB, {udf["threads"]} threads
+
+{_table(udf["calls"])}
+
+## One session, one thread
+
+{_one_session(measured["one_session"])}
+
+## Beside a language model
+
+{_llm(measured["llm_floor"], batch["calls"][BATCH]["per_second"])}
+
+## Agreement
+
+{_agreement(measured["agreement"])}
+"""
+
+
+def _how(environment: _Measured) -> str:
     machine = environment["machine"]
-    session, llm, agreement = measured["one_session"], measured["llm_floor"], measured["agreement"]
-    best = measured["batches"]["calls"][BATCH]["per_second"]
     return (
-        "\n\n".join(
-            [
-                "# Speed of the intent classifier",
-                f"`{environment['command']}`, {environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load "
-                f"average {machine['load_average']} at the start, commit {environment['commit']}. Sessions a second in the "
-                "fastest of the repeats, in the median one, and in a second of CPU time of all threads.",
-                f"## {measured['batches']['rows']:,} embeddings in memory, {measured['batches']['threads']} threads",
-                _table(measured["batches"]["calls"]),
-                f"## {measured['udf']['rows']:,} rows of a table in DuckDB, {measured['udf']['threads']} threads",
-                _table(measured["udf"]["calls"]),
-                "## One session, one thread",
-                f"From the lists of a session, as in `session_sequences`, to its intent: p50 {session['ms_p50']} ms, p99 "
-                f"{session['ms_p99']} ms, of which the embedding is {session['embedding_ms_p50']} ms at p50; "
-                f"{session['sessions']:,} sessions of {session['events_mean']} events on average. In CPU time p50 "
-                f"{session['cpu_ms_p50']} ms, p99 {session['cpu_ms_p99']} ms.",
-                "## Beside a language model",
-                f"No language model was asked. With one that answers at once, on the same machine, the labeler `openai` gets "
-                f"through {llm['per_second']:,} sessions a second: prompts, transport, checks, and what is kept, "
-                f"{llm['calls']} calls for {llm['narratives']:,} narratives. The classifier is at least "
-                f"{best / llm['per_second']:,.0f} times as fast. A model takes about "
-                f"{llm['prompt_tokens_per_session']:.0f} tokens of prompt and {llm['completion_tokens_per_session']:.0f} of "
-                "answer a session on top, by an estimate of 4 bytes a token.",
-                "## Agreement",
-                f"{agreement['agreement']:.1%} of {agreement['n']:,} held-out labels of the labeler `{agreement['labeler']}`, "
-                f"by the metrics of `{agreement['classifier_version']}` in the file that was measured on. The speed of the "
-                "arithmetic does not depend on it.",
-            ]
-        )
-        + "\n"
+        f"`{environment['command']}`, {environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load\n"
+        f"average {machine['load_average']} at the start, commit {environment['commit']}."
+    )
+
+
+def _one_session(found: _Measured) -> str:
+    return (
+        "From the lists of a session, as in `session_sequences`, to its intent: "
+        f"p50 {found['ms_p50']} ms, p99 {found['ms_p99']} ms,\n"
+        f"of which the embedding is {found['embedding_ms_p50']} ms at p50; {found['sessions']:,} sessions of "
+        f"{found['events_mean']} events on average.\n"
+        f"In CPU time p50 {found['cpu_ms_p50']} ms, p99 {found['cpu_ms_p99']} ms."
+    )
+
+
+def _llm(floor: _Measured, per_second: int) -> str:
+    return (
+        "No language model was asked. With one that answers at once, on the same machine, the labeler `openai` gets\n"
+        f"through {floor['per_second']:,} sessions a second: prompts, transport, checks and what is kept, "
+        f"{floor['calls']} calls for {floor['narratives']:,}\nnarratives. The classifier is at least "
+        f"{per_second / floor['per_second']:,.0f} times as fast. A model would read about "
+        f"{floor['prompt_tokens_per_session']:.0f} tokens\na session on top, and write "
+        f"{floor['completion_tokens_per_session']:.0f}, by an estimate of 4 bytes a token."
+    )
+
+
+def _agreement(found: _Measured) -> str:
+    return (
+        f"{found['agreement']:.1%} of {found['n']:,} held-out labels of the labeler `{found['labeler']}`, by the "
+        f"metrics of `{found['classifier_version']}`\nin the file that was measured on. Speed does not depend on it."
     )
 
 
