@@ -1,5 +1,5 @@
--- The ten sessions most like one that looks at a single page with these words. Needs the function clickintent_embed: run it
--- by `dbt show`, or through clickintent.duckdb.connect (docs/sql-functions.md).
+-- The ten sessions most like one that looks at a single page with these words. It needs the function clickintent_embed: run
+-- it by `dbt show --select sessions_like_this_text --limit -1`, or through clickintent.duckdb.connect.
 with asked as (
     select
         clickintent_embed(

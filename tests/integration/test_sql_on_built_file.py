@@ -49,7 +49,9 @@ def test_the_embedding_function_makes_of_every_session_what_the_build_made(conne
     assert count == connection.table("session_embeddings").count("*").fetchall()[0][0]
 
 
+@pytest.mark.slow
 def test_sql_models_may_call_the_functions(built_demo, tmp_path):
+    # the unit tests call them through dbt-duckdb's own environment, too; this is the project's profile
     sql = """
         select count(*) as n, count(*) filter (where found.intent_id = intents.intent_id) as agreed
         from (
