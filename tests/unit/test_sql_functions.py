@@ -264,10 +264,13 @@ def test_a_second_connection_has_the_functions_when_the_first_is_closed(file):
         assert intents(third).equals(expected)
 
 
-def test_a_closed_connection_leaves_the_file_to_others(file):
+@pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "let go"])
+def test_the_functions_do_not_keep_a_file_open(file, is_closed):
     connection = clickintent.duckdb.connect(file)
     intents(connection)
-    connection.close()
+    if is_closed:
+        connection.close()
+    del connection
     writer = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('create table written as select 1')"
     done = subprocess.run([sys.executable, "-c", writer, str(file)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
