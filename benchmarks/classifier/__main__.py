@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ def main(arguments: list[str]) -> int:
     chosen = parse_arguments(arguments)
     console = Console(highlight=False)
     command = f"python -m benchmarks.classifier --database FILE --rows {chosen.rows} --repeats {chosen.repeats}"
-    measured: dict[str, Any] = {"environment": describe_environment(command, {"priority": str(os.nice(0))})}
+    measured: dict[str, Any] = {"environment": describe_environment(command, {})}
     built = read_built(chosen.database, SESSIONS, NARRATIVES)
     measured["agreement"] = built.agreement
     parts = {

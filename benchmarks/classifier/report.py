@@ -67,8 +67,7 @@ def _how(environment: _Measured) -> str:
     machine = environment["machine"]
     return (
         f"`{environment['command']}`, {environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load\n"
-        f"average {machine['load_average']} at the start, priority {environment['settings']['priority']}, commit "
-        f"{environment['commit']}."
+        f"average {machine['load_average']} at the start, commit {environment['commit']}."
     )
 
 

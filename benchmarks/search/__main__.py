@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,7 +46,7 @@ def markdown(measured: Mapping[str, Any]) -> str:
     ]
     head = (
         f"`{environment['command']}`, {environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load\n"
-        f"average {machine['load_average']} at the start, priority {environment['settings']['priority']}, commit {environment['commit']}. Made-up embeddings of unit "
+        f"average {machine['load_average']} at the start, commit {environment['commit']}. Made-up embeddings of unit "
         f"length in a DuckDB file;\nmilliseconds of one query for the {measured['nearest']} nearest. {told}"
     )
     table = "\n".join(["| | fastest, ms | median, ms | of the nearest found |", "|---|---:|---:|---:|", *rows])
@@ -60,7 +59,7 @@ def main(arguments: list[str]) -> int:
     chosen = parse_arguments(arguments)
     console = Console(highlight=False)
     command = f"python -m benchmarks.search --rows {chosen.rows} --threads {chosen.threads} --repeats {chosen.repeats}"
-    measured = {"environment": describe_environment(command, {"priority": str(os.nice(0))})}
+    measured = {"environment": describe_environment(command, {})}
     measured |= measure_search(chosen.rows, chosen.threads, chosen.repeats)
     chosen.results.mkdir(parents=True, exist_ok=True)
     (chosen.results / "search.json").write_text(json.dumps(measured, indent=2) + "\n")
