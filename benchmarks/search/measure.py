@@ -152,5 +152,5 @@ def _operators(profile: dict[str, Any]) -> list[str]:
     if "operator_name" in profile or "operator_type" in profile:
         name = profile.get("operator_name") or profile["operator_type"]
         rows, seconds = profile["operator_cardinality"], profile["operator_timing"]
-        own = [f"{name.strip()}: {rows:,} rows, {seconds:.3f} s"]
+        own = [f"{name.strip()}: {rows:,} rows, {seconds:.3f} s"] if name != "EXPLAIN_ANALYZE" else []
     return own + [line for child in profile.get("children", []) for line in _operators(child)]
