@@ -41,7 +41,7 @@ group_counts as (
         sum(cast(counts.entry.value as bigint)) as event_count
     from sessions_before
     inner join {{ ref('session_features') }} as features on sessions_before.known_session_id = features.session_id
-    cross join lateral (select * from {{ clickintent.json_map_entries('features.page_group_counts', 'counted') }}) as counts
+    cross join {{ clickintent.json_map_entries('features.page_group_counts', 'counts') }}
     where sessions_before.is_recent and counts.entry.key <> 'none'
     group by all
 ),
@@ -74,17 +74,17 @@ allowed_intents as (
 
 intents_before as (
     select
-        before.session_id,
-        before.impression_id,
-        before.channel,
+        past.session_id,
+        past.impression_id,
+        past.channel,
         given.intent_id,
         given.intent_l1,
         {{ clickintent.exact_sum(
             'given.weight' if pooling.get('kind', 'recency') == 'last_k'
-            else 'given.weight * power(0.5, before.age_days / ' ~ pooling.get('half_life_days', 14) ~ ')'
+            else 'given.weight * power(0.5, past.age_days / ' ~ pooling.get('half_life_days', 14) ~ ')'
         ) }} as weight
-    from sessions_before as before
-    inner join {{ session_intents }} as given on before.known_session_id = given.session_id
+    from sessions_before as past
+    inner join {{ session_intents }} as given on past.known_session_id = given.session_id
     inner join allowed_intents on given.intent_id = allowed_intents.intent_id
     group by all
 ),
@@ -126,13 +126,13 @@ group_maps as (
 
 intent_sessions as (
     select
-        before.session_id,
-        before.impression_id
+        past.session_id,
+        past.impression_id
         {%- for channel in ['app', 'web'] %},
-        count(distinct case when before.channel = '{{ channel }}' then before.known_session_id end) as {{ channel }}_intent_session_count
+        count(distinct case when past.channel = '{{ channel }}' then past.known_session_id end) as {{ channel }}_intent_session_count
         {%- endfor %}
-    from sessions_before as before
-    inner join {{ session_intents }} as given on before.known_session_id = given.session_id
+    from sessions_before as past
+    inner join {{ session_intents }} as given on past.known_session_id = given.session_id
     inner join allowed_intents on given.intent_id = allowed_intents.intent_id
     group by 1, 2
 ),

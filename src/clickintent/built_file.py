@@ -30,11 +30,7 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
     Raises:
         BuiltFileError: there is no such file, another process has it, or the build in it is not complete.
     """
-    if not file.exists():
-        raise BuiltFileError(
-            f"There is no file {file}: run `dbt build` first, or point CLICKINTENT_DUCKDB at the file."
-        )
-    with _connected(file, is_writing, wait_seconds) as connection:
+    with connected(file, is_writing, wait_seconds) as connection:
         connection.execute("set enable_progress_bar = false")  # it would be drawn between what a command says
         try:
             yield connection
@@ -43,7 +39,16 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
             raise BuiltFileError(f"The build in {file} is not complete: {reason} Run `dbt build` again.") from error
 
 
-def _connected(file: Path, is_writing: bool, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+def connected(file: Path, is_writing: bool, wait_seconds: float) -> duckdb.DuckDBPyConnection:
+    """A connection that the caller closes; otherwise as `opened`.
+
+    Raises:
+        BuiltFileError: there is no such file, or another process has it.
+    """
+    if not file.exists():
+        raise BuiltFileError(
+            f"There is no file {file}: run `dbt build` first, or point CLICKINTENT_DUCKDB at the file."
+        )
     deadline = time.monotonic() + wait_seconds
     is_told = False
     while True:

@@ -348,7 +348,7 @@ def test_a_file_that_a_build_writes_to_is_not_written_to(file):
     build.let_go()
 
 
-# -- intents across channels --------------------------------------------------------------------------------------------
+# -- intents across channels -------------------------------------------------------------------------------------------
 
 
 def tell_intents(file):

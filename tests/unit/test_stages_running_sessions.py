@@ -9,8 +9,9 @@ from test_stages_run import build, empty_run, load
 
 from clickintent.encoder import EncoderConfig, SessionEncoder, embed_pages, encode
 from clickintent.encoder.version import save_encoder
+from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.running_sessions import embed_running_sessions
-from clickintent.stages.session_embeddings import SEQUENCE_INPUTS, embed_new_pages
+from clickintent.stages.session_embeddings import embed_new_pages
 
 SYNTHETIC = simulate(30, seed=4)
 # two impressions of each session: the second knows one event more

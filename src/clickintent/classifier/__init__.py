@@ -9,6 +9,7 @@ from clickintent.classifier.errors import (
     ClassifierLoadError,
     NotEnoughLabels,
 )
+from clickintent.classifier.folded import FoldedClassifier, TopIntents, channel_codes
 from clickintent.classifier.model import IntentClassifier, load_classifier, predict
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ __all__ = [
     "ClassifierInputError",
     "ClassifierLoadError",
     "ClassifierVersion",
+    "FoldedClassifier",
     "IntentClassifier",
     "NotEnoughLabels",
+    "TopIntents",
+    "channel_codes",
     "load_classifier",
     "predict",
     "train_classifier",

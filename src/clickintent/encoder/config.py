@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Final, Self
 
 from clickintent.encoder.errors import EncoderConfigError
+from clickintent.sequence_inputs import EMBEDDING_DIM
 
-EMBEDDING_DIM: Final = 64
-"""Numbers per session: the public contract, in every table that holds an embedding."""
 FORMAT: Final = 2
 """What weights mean to the code that reads them: another number where the same weights would give other embeddings."""
 

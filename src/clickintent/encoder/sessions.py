@@ -96,7 +96,7 @@ def flatten_sessions(batch: pl.DataFrame | pa.RecordBatch | pa.Table, config: En
         dwell=_numbers(flat["dwell_seconds"]),
         gap=gap,
         value=_numbers(flat["event_values"]),
-        elapsed=_elapsed(gap, offsets),
+        elapsed=elapsed_seconds(gap, offsets),
         hour=_numbers(flat["hours"]),
         weekday=_numbers(flat["weekdays"]),
         channel=_codes(frame["channel"], lambda channel: CHANNELS.get(channel, MISSING)),
@@ -105,7 +105,8 @@ def flatten_sessions(batch: pl.DataFrame | pa.RecordBatch | pa.Table, config: En
     )
 
 
-def _elapsed(gap: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+def elapsed_seconds(gap: NDArray[np.float32], offsets: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Seconds since the first event of each event's session, float32[events]; a missing gap counts as none."""
     # the first event's gap leads to an event that is not here
     steps = np.nan_to_num(gap.astype(np.float64)).clip(min=0)
     steps[offsets[:-1]] = 0

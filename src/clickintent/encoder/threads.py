@@ -1,6 +1,7 @@
 """Threads of torch: a fixed number while fitting, one for each pass of scoring."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,6 +10,10 @@ from typing import TypeVar
 import torch
 
 Item = TypeVar("Item")
+
+_lock = threading.Lock()
+_callers = 0
+_before = 1
 
 
 @contextmanager
@@ -23,6 +28,28 @@ def fixed_threads(threads: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Score on the thread that calls, as one of several that are not torch's: DuckDB's, say.
+
+    A thread that asks torch for the first time finds what another has set for itself, and would put that back. So all
+    callers that are inside at once put back what the first of them found.
+    """
+    global _callers, _before  # noqa: PLW0603 - the number of threads is of the process, too
+    with _lock:
+        if _callers == 0:
+            _before = torch.get_num_threads()
+        before = _before
+        _callers += 1
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+        with _lock:
+            _callers -= 1
 
 
 def each_on_one_thread(call: Callable[[Item], None], items: Sequence[Item]) -> None:

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from clickintent.classifier import (
     ClassifierConfig,
-    IntentClassifier,
+    FoldedClassifier,
     NotEnoughLabels,
+    channel_codes,
     load_classifier,
-    predict,
     train_classifier,
 )
 from clickintent.encoder import EMBEDDING_DIM
@@ -215,7 +215,7 @@ def predict_changed_sessions(
     if encoder_version is None:
         return run.nothing(PREDICTION_SCHEMA)
     if student is not None and fits(student, encoder_version, taxonomy_version):
-        loaded = load_classifier(student["weights"], student["config"])
+        loaded = FoldedClassifier(load_classifier(student["weights"], student["config"]))
         run.warehouse.register(
             "clickintent_top_intents",
             partial(_predict_batch, classifier=loaded),
@@ -334,19 +334,16 @@ def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version:
     return (config["encoder_version"], config["taxonomy_version"]) == (encoder_version, taxonomy_version)
 
 
-def _predict_batch(batch: pa.RecordBatch, classifier: IntentClassifier) -> pa.Array:
-    rows = pl.from_arrow(batch)
-    assert isinstance(rows, pl.DataFrame)
-    probabilities = predict(embedding_matrix(rows["embedding"]), rows["channel"].to_list(), classifier)
-    best = np.argsort(-probabilities, axis=1, kind="stable")[:, :TOP_INTENTS]
-    best_probabilities = np.take_along_axis(probabilities, best, axis=1)
-    intent_ids = np.array(classifier.intent_ids, dtype=object)[best]
-    offsets = np.arange(0, best.size + 1, best.shape[1], dtype=np.int32)
+def _predict_batch(batch: pa.RecordBatch, classifier: FoldedClassifier) -> pa.Array:
+    embeddings = embedding_matrix(pl.Series(batch["embedding"]))
+    best = classifier.top(embeddings, channel_codes(batch["channel"]), TOP_INTENTS)
+    offsets = np.arange(0, best.leaf.size + 1, best.leaf.shape[1], dtype=np.int32)
+    intent_ids = pa.array(classifier.classifier.intent_ids, pa.string()).take(pa.array(best.leaf.ravel()))
     return pa.StructArray.from_arrays(
         [
-            pa.ListArray.from_arrays(offsets, pa.array(intent_ids.ravel(), pa.string())),
-            pa.ListArray.from_arrays(offsets, pa.array(best_probabilities.ravel(), pa.float32())),
-            pa.array(best_probabilities[:, 0] < classifier.threshold),
+            pa.ListArray.from_arrays(offsets, intent_ids),
+            pa.ListArray.from_arrays(offsets, pa.array(best.probability.ravel())),
+            pa.array(best.is_abstained),
         ],
         ["intent_ids", "probabilities", "is_abstained"],
     )

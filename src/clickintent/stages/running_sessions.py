@@ -5,8 +5,9 @@ from typing import Final
 import polars as pl
 
 from clickintent.encoder import EMBEDDING_DIM
+from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.run import Run, Schema
-from clickintent.stages.session_embeddings import SEQUENCE_INPUTS, register_encoders
+from clickintent.stages.session_embeddings import register_encoders
 from clickintent.warehouse import Relation
 
 RUNNING_SCHEMA: Final[Schema] = {

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from clickintent.encoder import EMBEDDING_DIM, PageVectors, SessionEncoder, embed_pages, encode, load_encoder
+from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.run import Run, Schema
 from clickintent.warehouse import Relation
 
@@ -27,19 +28,6 @@ EMBEDDING_SCHEMA: Final[Schema] = {
     "content_hash": pl.String,
     "embedded_at": pl.Datetime("us"),
 }
-SEQUENCE_INPUTS: Final = {
-    "channel": "varchar",
-    "device_type": "varchar",
-    "referrer_medium": "varchar",
-    "page_keys": "varchar[]",
-    "event_types": "varchar[]",
-    "dwell_seconds": "double[]",
-    "gap_seconds": "double[]",
-    "hours": "integer[]",
-    "weekdays": "integer[]",
-    "event_values": "double[]",
-}
-"""What the encoder reads of a row of `session_sequences`, as SQL types."""
 
 
 def embed_new_pages(run: Run, pages: Relation, versions: Relation) -> Relation:

@@ -8,10 +8,10 @@ import pyarrow as pa
 
 from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
 from clickintent.labeling.narratives import NARRATIVE_REVISION
+from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.labelers import labeler_of_build
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.sending import Sending
-from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
 from clickintent.taxonomy import Taxonomy, read_taxonomy
 from clickintent.warehouse import Relation
 

@@ -1,0 +1,1 @@
+"""How long the nearest of a million sessions take in plain SQL, and by an index where DuckDB has the extension."""
