@@ -1,4 +1,4 @@
-"""`dbt build --select tag:evaluation` on a small demo bank: fitted before the split, fitted once, and no leak unseen."""
+"""`dbt build --select tag:evaluation` on a small demo bank: fitted before the split, once, and no leak unseen."""
 
 import pytest
 
@@ -16,7 +16,9 @@ def evaluated(built_demo, tmp_path_factory):
 
 
 def test_both_tasks_are_judged_with_their_baselines(evaluated):
-    conversion = {row[0] for row in evaluated.query("select distinct model from eval_conversion where task = 'converts'")}
+    conversion = {
+        row[0] for row in evaluated.query("select distinct model from eval_conversion where task = 'converts'")
+    }
     assert {"majority", "aggregates", "page counts", "labels", "student probabilities", "embedding"} <= conversion
     tiles = {row[0] for row in evaluated.query("select distinct model from eval_tile_ranking")}
     assert {"app page counts", "app page counts + both embeddings", "oracle"} <= tiles

@@ -36,7 +36,9 @@ def connection():
 
 def fit(connection, config=CONFIG, **chosen):
     def stage(run):
-        tables = (connection.table(name) for name in ("eval_training_sequences", "pages", "eval_split", "session_encoder"))
+        tables = (
+            connection.table(name) for name in ("eval_training_sequences", "pages", "eval_split", "session_encoder")
+        )
         return fit_eval_encoder(run, *tables, config, **chosen)
 
     written = build(connection, "eval_encoder", stage, key="version")
@@ -44,7 +46,12 @@ def fit(connection, config=CONFIG, **chosen):
 
 
 def in_force(connection, trained_to):
-    row = {"version": "enc-in-force", "trained_rows": 90, "trained_from": datetime(2026, 1, 1), "trained_to": trained_to}
+    row = {
+        "version": "enc-in-force",
+        "trained_rows": 90,
+        "trained_from": datetime(2026, 1, 1),
+        "trained_to": trained_to,
+    }
     row |= {"config": "{}", "metrics": '{"is_trained": true}', "weights": b"weights"}
     known = with_current(pl.DataFrame(schema=VERSION_SCHEMA), row, approved_by="a test", at=SPLIT_AT)
     load(connection, "session_encoder", known)
