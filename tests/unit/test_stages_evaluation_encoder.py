@@ -28,7 +28,7 @@ CONFIG = EncoderConfig(steps=2, min_training_sessions=40, initial_weights="seede
 def connection():
     with duckdb.connect() as connection:
         load(connection, "eval_training_sequences", SEQUENCES)
-        load(connection, "pages", SYNTHETIC.pages.with_columns(first_seen_at=pl.lit(SPLIT_AT - timedelta(days=9))))
+        load(connection, "pages", SYNTHETIC.pages)
         load(connection, "eval_split", pl.DataFrame({"split_at": [SPLIT_AT]}))
         load(connection, "session_encoder", pl.DataFrame(schema=VERSION_SCHEMA))
         yield connection
@@ -92,15 +92,6 @@ def test_the_encoder_in_force_is_judged_where_it_saw_nothing_later(connection):
 def test_the_encoder_in_force_is_not_judged_where_it_may_have_seen_what_is_asked(connection, reason):
     in_force(connection, SPLIT_AT - timedelta(hours=23 if reason == "saw later sessions" else 80))
     assert fit(connection, is_cut=reason == "sessions are cut")[1]["version"] != "enc-in-force"
-
-
-def test_pages_first_seen_after_the_split_are_not_read(connection):
-    before = fit(connection)[1]
-    connection.execute("drop table eval_encoder")
-    late = SYNTHETIC.pages.head(1).with_columns(page_key=pl.lit("/later"), text=pl.lit("later words"))
-    pages = SYNTHETIC.pages.with_columns(first_seen_at=pl.lit(SPLIT_AT - timedelta(days=9)))
-    load(connection, "pages", pl.concat([pages, late.with_columns(first_seen_at=pl.lit(SPLIT_AT))]))
-    assert fit(connection)[1]["version"] == before["version"]
 
 
 def test_nothing_is_trained_in_an_empty_run(connection):
