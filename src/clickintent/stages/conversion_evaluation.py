@@ -21,6 +21,7 @@ BASELINES: Final = ("majority", "page counts", "labels", "labels of all sessions
 MAJORITY: Final = "majority"
 FEWEST_PEOPLE: Final = 5
 """An outcome of fewer people before the split is no class of its own."""
+WITHIN_SESSION: Final = "within_session"
 OTHER: Final = "other"
 NONE: Final = "none"
 MOST_PEOPLE: Final = 20_000
@@ -152,7 +153,9 @@ def _features(
     vectors = _vectors(run, tables, sessions)
     described_by["embedding"] = (vectors, False)
     described_by["embedding + aggregates"] = (np.hstack([vectors, plain]), False)
-    sizes = histories.sizes((frame["channel"] == "web").to_numpy(), examples["moment"].dt.epoch("us").to_numpy())
+    is_cut = run.warehouse.read(f"select task from {run.source(tables.split)} as split")["task"][0] == WITHIN_SESSION
+    moments = None if is_cut else examples["moment"].dt.epoch("us").to_numpy()
+    sizes = histories.sizes((frame["channel"] == "web").to_numpy(), moments)
     features = {MAJORITY: np.zeros((examples.height, 0), dtype=np.float32), "history size": sizes}
     for model, (numbers, is_count) in described_by.items():
         if numbers.shape[1]:
