@@ -53,8 +53,8 @@ class Histories:
 
         Args:
             is_web: bool[sessions].
-            moments: int64[n], microseconds; None where sessions are cut: what is cut off lies before the moment, and the
-                time since their start would tell how long it is. The days are 0 then.
+            moments: int64[n], microseconds; None where sessions are cut: what is cut off lies before the moment, and
+                the time since their start would tell how long it is. The days are 0 then.
         """
         oldest = np.full(self.count, np.iinfo(np.int64).max)
         np.minimum.at(oldest, self.example, self.started_at)
