@@ -19,7 +19,7 @@ def test_both_tasks_are_judged_with_their_baselines(evaluated):
     conversion = {
         row[0] for row in evaluated.query("select distinct model from eval_conversion where task = 'converts'")
     }
-    assert {"majority", "aggregates", "page counts", "labels", "student probabilities", "embedding"} <= conversion
+    assert {"majority", "aggregates", "page counts", "labels", "embedding"} <= conversion
     tiles = {row[0] for row in evaluated.query("select distinct model from eval_tile_ranking")}
     assert {"app page counts", "app page counts + both embeddings", "oracle"} <= tiles
 
