@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clickintent.evaluation.figures import Interval, bootstrap
 from clickintent.evaluation.neighbours import nearest_rows
-from clickintent.evaluation.probes import Features, auroc, cross_fitted_scores, macro_f1, person_folds
+from clickintent.evaluation.probes import Features, Ranking, cross_fitted_scores, macro_f1, person_folds
 
 MIN_SESSIONS: Final = 20
 """Of each channel, to train on and to test: an intent with fewer is left out on both channels."""
@@ -43,8 +43,7 @@ class ChannelSessions:
         """bool[n], the sessions of intents that both channels have enough of."""
         parts = (self.is_train & ~self.is_app, self.is_train & self.is_app, self.is_test & ~self.is_app)
         counts = [
-            np.bincount(self.intents[part], minlength=len(self.groups))
-            for part in (*parts, self.is_test & self.is_app)
+            np.bincount(self.intents[part], minlength=len(self.groups)) for part in (*parts, self.is_test & self.is_app)
         ]
         return np.asarray((np.min(counts, axis=0) >= MIN_SESSIONS)[self.intents])
 
@@ -101,7 +100,7 @@ def head_transfer(features: Features, sessions: ChannelSessions) -> list[Figures
             answers: Mapping[str, NDArray[np.int64]] = answers,
             count: int = classes_count,
         ) -> dict[str, float]:
-            figures = {}
+            figures: dict[str, float] = {}
             for is_equal, prefix in ((False, "all"), (True, EQUAL_INTENTS)):
                 web, app = (
                     macro_f1(truth[rows], answers[head][rows], count, is_equal_shares=is_equal)
@@ -142,16 +141,13 @@ def channel_probe(features: Features, sessions: ChannelSessions, random: np.rand
         if classes.any():
             chance_of_app[asked] = scores[:, np.searchsorted(classes, True)]
     test = sessions.is_test
-    scores, truth, intents = chance_of_app[test], is_app[test], sessions.intents[test]
-    codes = np.unique(intents)
+    ranking = Ranking.of(chance_of_app[test], is_app[test], np.unique(sessions.intents[test], return_inverse=True)[1])
+    is_guessed = chance_of_app[test] > 0.5  # noqa: PLR2004 - classes weigh the same
 
     def of(rows: NDArray[np.int64]) -> dict[str, float]:
-        by_intent = [rows[intents[rows] == code] for code in codes]
-        told = [(auroc(scores[own], truth[own]), _balanced_accuracy(scores[own], truth[own])) for own in by_intent]
-        areas, accuracies = np.array(told).T
         return {
-            "channel_auroc_within_intent": _mean(areas),
-            "channel_balanced_accuracy_within_intent": _mean(accuracies),
+            "channel_auroc_within_intent": _mean(ranking.auroc(rows)),
+            "channel_balanced_accuracy_within_intent": _mean(ranking.balanced_accuracy(rows, is_guessed)),
         }
 
     return Figures(2, "all", bootstrap(sessions.persons[test], of), int(test.sum()), int(sessions.is_train.sum()))
@@ -214,13 +210,6 @@ def _by_segment(level: int, figures: Mapping[str, Interval], n: int, train_n: in
         segment, metric = name.split("/")
         segments.setdefault(segment, {})[metric] = figure
     return [Figures(level, segment, named, n, train_n) for segment, named in segments.items()]
-
-
-def _balanced_accuracy(scores: NDArray[np.float64], is_positive: NDArray[np.bool_]) -> float:
-    if is_positive.all() or not is_positive.any():
-        return float("nan")
-    is_guessed = scores > 0.5  # noqa: PLR2004 - classes weigh the same
-    return float((is_guessed[is_positive].mean() + (~is_guessed[~is_positive]).mean()) / 2)
 
 
 def _mean(values: NDArray[Any]) -> float:

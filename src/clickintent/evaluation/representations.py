@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -53,7 +53,7 @@ def mean_page_text(sequences: pl.DataFrame, pages: pl.DataFrame, encoder: Sessio
 def page_words(sequences: pl.DataFrame, pages: pl.DataFrame) -> csr_matrix:
     """Mean over a session's events of the TF-IDF of page texts: sparse[n, words]."""
     texts = [text or page_key_text(key) for key, text in pages.select("page_key", "text").iter_rows()]
-    table = TfidfVectorizer(token_pattern=r"[^\W_]+").fit_transform(texts)
+    table = TfidfVectorizer().fit_transform(texts)
     return normalize(csr_matrix(page_counts(sequences, pages["page_key"].to_list()) @ table))
 
 
@@ -87,18 +87,20 @@ def with_words_of_its_own(
         channel: whose words are replaced.
     """
     is_own = sequences["channel"] == channel
+    token = pl.element().map_elements(_token, return_dtype=pl.String)
     replaced = {
-        name: pl.when(is_own).then(pl.col(name).list.eval(pl.element().map_elements(_token, return_dtype=pl.String))).otherwise(name)
+        name: pl.when(is_own).then(pl.col(name).list.eval(token)).otherwise(name)
         for name in ("page_keys", "event_types")
     }
-    new = pages.select(
-        page_key=pl.col("page_key").map_elements(_token, return_dtype=pl.String),
-        text=pl.Series([" ".join(map(_token, (text or key).split())) for key, text in pages.select("page_key", "text").iter_rows()]),
+    known = pages.select("page_key", "text")
+    texts = [" ".join(map(_token, (text or page_key_text(key)).split())) for key, text in known.iter_rows()]
+    own_pages = known.with_columns(
+        pl.col("page_key").map_elements(_token, return_dtype=pl.String), text=pl.Series(texts)
     )
-    return sequences.with_columns(**replaced), pl.concat([pages.select("page_key", "text"), new])
+    return sequences.with_columns(**replaced), pl.concat([known, own_pages])
 
 
-def _token(word: Any) -> str:
+def _token(word: str) -> str:
     """Letters only, since digits split words."""
-    digest = hashlib.md5(str(word).encode(), usedforsecurity=False).hexdigest()
+    digest = hashlib.md5(word.encode(), usedforsecurity=False).hexdigest()
     return digest[:TOKEN_LETTERS].translate(_LETTERS)

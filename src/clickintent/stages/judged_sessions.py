@@ -1,4 +1,4 @@
-"""Sessions that evaluations of a representation judge: their sequences, intents that nobody's model gave, and people."""
+"""Sessions by which a representation is judged: their sequences, people, and intents that no model gave."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from clickintent.encoder import EncoderConfig, SessionEncoder, load_encoder
+from clickintent.encoder import SessionEncoder, load_encoder
 from clickintent.evaluation.figures import Judged
 from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run

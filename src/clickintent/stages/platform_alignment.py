@@ -100,12 +100,14 @@ def _rows(
     dealt = channels.permuted(random) if random else channels
     found = [*head_transfer(features, dealt), channel_probe(features, channels, random), *_neighbours(features, dealt)]
     for part in found:
+        # of two heads that know nothing, one is no share of the other
+        figures = {name: told for name, told in part.figures.items() if not (random and name == "web_head_share")}
         yield from figure_rows(
             sessions.judged,
             task=f"level_{part.level}",
             model=model,
             segment=part.segment,
-            figures=part.figures,
+            figures=figures,
             n=part.n,
             train_n=part.train_n,
         )
