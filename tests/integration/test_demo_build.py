@@ -127,7 +127,18 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         if node["resource_type"] == "model"
         and any(parent.split(".")[-1].startswith("eval_") for parent in node["depends_on"]["nodes"])
     }
-    assert eval_readers == set()
+    assert {name for name in eval_readers if not name.startswith("eval_")} == set()
+
+
+def test_a_plain_build_fits_nothing_for_an_evaluation(built_demo):
+    manifest = json.loads((built_demo.folder / "target" / "manifest.json").read_text())
+    fits = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "evaluation_fit" in node["tags"]
+    }
+    assert {"eval_encoder", "eval_classifier"} <= fits
+    assert fits.isdisjoint(built_demo.tables())
 
 
 def test_dbt_unit_tests_pass(built_demo):

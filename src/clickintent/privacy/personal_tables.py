@@ -74,6 +74,12 @@ PERSONAL_TABLES: Final = {
     "journey_sessions": PersonalTable("sessions of journeys", (SESSION, JOURNEY)),
     "journeys": PersonalTable("journeys", (VISITOR, CUSTOMER, JOURNEY)),
     "demo_truth": PersonalTable("the simulator's truth of sessions", (SESSION,)),
+    "eval_sessions": PersonalTable("sessions that are evaluated on", (SESSION,)),
+    "eval_sequences": PersonalTable("sequences that are evaluated on", (SESSION,)),
+    "eval_page_embeddings": PersonalTable("embeddings of these pages, for the evaluation", (PAGE,)),
+    "eval_session_embeddings": PersonalTable("embeddings, for the evaluation", (SESSION,)),
+    "eval_session_labels": PersonalTable("labels, for the evaluation", (SESSION,)),
+    "eval_session_intents": PersonalTable("intents, for the evaluation", (SESSION,)),
     "llm_calls": PersonalTable("text sent to an LLM and its answers", (), is_text_only=True),
 }
 """Table -> what it holds of a person, and how their rows are found. A table that is not built is passed over."""
