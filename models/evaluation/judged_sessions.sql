@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=["evaluation_fit"]) }}
 -- Evaluation only: what the intents of sessions are taken to be, by somebody other than whom is judged.
 with
 {% if 'demo' in clickintent.event_sources() -%}

@@ -1,5 +1,6 @@
 """Sessions by which a representation is judged: their sequences, people, and intents that no model gave."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from clickintent.encoder import SessionEncoder, load_encoder
-from clickintent.evaluation.figures import Judged
+from clickintent.evaluation.figures import FIGURE_SCHEMA, Judged
 from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.run import Run
 from clickintent.warehouse import Relation
@@ -108,6 +109,12 @@ def read_judged_sessions(run: Run, inputs: JudgedInputs, *, has_intent: bool = T
         load_encoder(row["weights"], row["config"]),
         Judged(run.now, split_at=sequences["split_at"][0], encoder_version=row["version"]),
     )
+
+
+def figures_told(run: Run, rows: Iterable[Mapping[str, Any]]) -> Relation:
+    """Rows by FIGURE_SCHEMA: none for a figure that cannot be told, and null for an interval that cannot."""
+    told = pl.DataFrame(list(rows), schema=FIGURE_SCHEMA)
+    return run.rows(told.with_columns(pl.col("value", "low", "high").fill_nan(None)).drop_nulls("value"), FIGURE_SCHEMA)
 
 
 def _leaves(run: Run, taxonomy: Relation) -> pl.DataFrame:

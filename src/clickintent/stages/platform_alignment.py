@@ -25,7 +25,7 @@ from clickintent.evaluation.representations import (
     untrained_encoder,
     with_words_of_its_own,
 )
-from clickintent.stages.judged_sessions import JudgedInputs, JudgedSessions, read_judged_sessions
+from clickintent.stages.judged_sessions import JudgedInputs, JudgedSessions, figures_told, read_judged_sessions
 from clickintent.stages.run import Run
 from clickintent.warehouse import Relation
 
@@ -56,7 +56,7 @@ def evaluate_platform_alignment(run: Run, inputs: JudgedInputs) -> Relation:
         for model, features in _representations(sessions)
         for row in _rows(sessions, model, features[is_judged], kept)
     ]
-    return run.rows(pl.DataFrame(rows, schema=FIGURE_SCHEMA), FIGURE_SCHEMA)
+    return figures_told(run, rows)
 
 
 def channel_sessions(sequences: pl.DataFrame) -> ChannelSessions:
