@@ -16,7 +16,15 @@ def main() -> None:
     """Session embeddings and intent labels from clickstreams, inside the warehouse."""
 
 
-for command in (builds.summary, builds.demo, builds.backfill, models.train, privacy.where, privacy.forget):
+for command in (
+    builds.summary,
+    builds.report,
+    builds.demo,
+    builds.backfill,
+    models.train,
+    privacy.where,
+    privacy.forget,
+):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)
