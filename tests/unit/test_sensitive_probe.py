@@ -130,7 +130,7 @@ def test_masks_are_told_with_what_they_cost(tables):
     auroc = dict(rows.filter(task="session", segment="all", metric="auroc").select("model", "value").iter_rows())
     assert auroc["embedding"] > 0.95
     assert auroc["page counts"] > 0.95
-    # every session of the leaf is on its pages alone: nothing is left of them, which is telling, too. Nothing can be five
+    # each session of the leaf is on its pages alone: nothing is left of it, which is telling, too. Nothing can be five
     # times as common as in a third of all sessions, so that no page is left out for that.
     emptied = rows.filter(metric="emptied_session_share", model="embedding, named pages left out")["value"].item()
     assert emptied == pytest.approx(1 / len(LEAVES), abs=0.02)
