@@ -46,8 +46,7 @@ def test_controls_are_at_chance_and_words_that_channels_share_are_not(evaluated)
         )
     )
     (chance,) = evaluated.query(
-        "select distinct value from eval_platform_alignment "
-        "where task = 'level_2' and metric = 'neighbours_by_chance'"
+        "select distinct value from eval_platform_alignment where task = 'level_2' and metric = 'neighbours_by_chance'"
     )[0]
     assert value["embedding"] > 1.5 * chance
     assert value["page counts"] < 1.3 * chance

@@ -13,6 +13,7 @@ from test_stages_run import StandInDbt, empty_run, load
 from clickintent.encoder import EncoderConfig, train_encoder
 from clickintent.evaluation.alignment import ChannelSessions, app_neighbours, channel_probe, head_transfer
 from clickintent.evaluation.figures import FIGURE_SCHEMA
+from clickintent.evaluation.neighbours import nearest_rows
 from clickintent.evaluation.representations import mean_page_text, page_counts, with_words_of_its_own
 from clickintent.stages.judged_sessions import JudgedInputs, read_judged_sessions
 from clickintent.stages.platform_alignment import channel_sessions, evaluate_platform_alignment
@@ -113,6 +114,23 @@ def test_neighbours_do_not_depend_on_how_common_an_intent_is(random):
 
     assert near[2, "equal intents", "neighbours_of_same_intent"].value == pytest.approx(1 / INTENTS, abs=0.03)
     assert near[1, "equal intents", "neighbours_of_same_intent"].value == pytest.approx(1 / 3, abs=0.03)
+
+
+def test_pools_hold_each_intent_or_group_as_often_as_the_others_and_no_web_session(random, monkeypatch):
+    sessions = replace(sessions_of(random), persons=np.arange(SESSIONS))
+    pools = []
+
+    def looked_up(queries, pool, query_persons, pool_persons):
+        pools.append(pool_persons)
+        return nearest_rows(queries, pool, query_persons, pool_persons)
+
+    monkeypatch.setattr("clickintent.evaluation.alignment.nearest_rows", looked_up)
+    app_neighbours(features_of(random, sessions), sessions)
+
+    for number, pool in enumerate(pools):
+        assert sessions.is_app[pool].all()
+        labels = sessions.groups[sessions.intents[pool]] if number < len(pools) / 2 else sessions.intents[pool]
+        assert len(set(np.bincount(labels).tolist())) == 1
 
 
 def test_an_intent_that_one_channel_hardly_has_is_left_out_on_both(random):
@@ -270,7 +288,7 @@ def test_rows_are_of_the_sessions_after_the_split_and_controls_are_beside(connec
     assert rows.select("task", "model", "segment", "metric").is_unique().all()
     after = connection.sql("select count(*) from sequences where not is_before_split and channel = 'app'").fetchone()[0]
     heads = rows.filter(metric="macro_f1_of_web_head", segment="all", task="level_2")
-    assert heads["n"].to_list() == [after] * 7
+    assert heads["n"].to_list() == [after] * 8
     assert rows["encoder_version"].unique().to_list() == ["enc-1"]
     value = dict(heads.select("model", "value").iter_rows())
     assert value["page words"] > 0.9

@@ -73,6 +73,12 @@ def page_counts(sequences: pl.DataFrame, page_keys: Sequence[str]) -> csr_matrix
     return normalize(counted)
 
 
+def with_channel_hidden(sequences: pl.DataFrame) -> pl.DataFrame:
+    """The same sessions with channel, device and referrer untold, which an encoder is trained to do without."""
+    hidden = (pl.lit(None, pl.String).alias(name) for name in ("channel", "device_type", "referrer_medium"))
+    return sequences.with_columns(*hidden)
+
+
 def with_words_of_its_own(
     sequences: pl.DataFrame, pages: pl.DataFrame, channel: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -106,4 +106,9 @@ def svg(chart: Chart) -> str:
 
 
 def _is_ranking(row: Figure) -> bool:
-    return row.metric in ("macro_recall_at_1", "share_kept", "adjusted_mutual_information", "embedding_shift")
+    return row.segment == "all" and row.metric in (
+        "macro_recall_at_1",
+        "share_kept",
+        "adjusted_mutual_information",
+        "embedding_shift",
+    )

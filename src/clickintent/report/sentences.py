@@ -113,13 +113,14 @@ def _alignment(figures: Figures) -> Iterator[str]:
             yield (
                 f"Of {name}, each counted alike, a head fitted on web sessions reaches {share(told.value)} "
                 f"{interval(told, is_share=True)} of the macro F1 that one fitted on app sessions has on the same app "
-                f"sessions: {verdict}.{_others(figures, level, 'web_head_share', share)}"
+                f"sessions: {verdict}.{_others(figures, level, 'web_head_share')}"
             )
         natural = figures.one(level, "embedding", "web_head_share")
         if natural is not None:
             yield (
                 f"With {name} as common as they are in the app the share is {share(natural.value)} "
                 f"{interval(natural, is_share=True)}: mistakes on the commonest weigh on the F1 of the rare."
+                f"{_others(figures, level, 'web_head_share', 'all')}"
             )
         near = figures.one(level, "embedding", "neighbours_of_same_intent", "equal intents")
         chance = figures.one(level, "embedding", "neighbours_by_chance", "equal intents")
@@ -132,7 +133,7 @@ def _alignment(figures: Figures) -> Iterator[str]:
             yield (
                 f"Of the ten app sessions nearest to a web session {share(near.value)} {interval(near, is_share=True)} "
                 f"are of the same one of the {name}, {side} ({share(chance.value)})."
-                f"{_others(figures, level, 'neighbours_of_same_intent', share)}"
+                f"{_others(figures, level, 'neighbours_of_same_intent')}"
             )
     yield from _channel_probe(figures)
     yield from _alignment_controls(figures)
@@ -173,11 +174,11 @@ def _control(model: str, value: float, chance: float) -> str:
     )
 
 
-def _others(figures: Figures, task: str, metric: str, said: Callable[[float], str]) -> str:
+def _others(figures: Figures, task: str, metric: str, segment: str = "equal intents") -> str:
     """The baselines beside it."""
-    names = ("mean page text", "page words", "page counts", "untrained encoder")
-    rows = [figures.one(task, name, metric, "equal intents") for name in names]
-    told = [f"{row.model} {said(row.value)}" for row in rows if row is not None]
+    names = ("embedding, channel hidden", "mean page text", "page words", "page counts", "untrained encoder")
+    rows = [figures.one(task, name, metric, segment) for name in names]
+    told = [f"{row.model} {share(row.value)}" for row in rows if row is not None]
     return f" Beside it: {', '.join(told)}." if told else ""
 
 

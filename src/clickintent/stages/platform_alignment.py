@@ -23,6 +23,7 @@ from clickintent.evaluation.representations import (
     page_counts,
     page_words,
     untrained_encoder,
+    with_channel_hidden,
     with_words_of_its_own,
 )
 from clickintent.stages.judged_sessions import JudgedInputs, JudgedSessions, figures_told, read_judged_sessions
@@ -83,6 +84,7 @@ def _representations(sessions: JudgedSessions) -> Iterator[tuple[str, Features]]
     sequences, pages, encoder = sessions.sequences, sessions.pages, sessions.encoder
     vectors = embedded(sequences, pages, encoder)
     yield EMBEDDING, vectors
+    yield "embedding, channel hidden", embedded(with_channel_hidden(sequences), pages, encoder)
     untrained = untrained_encoder(sequences.filter("is_before_split"), pages, encoder.config)
     yield "untrained encoder", embedded(sequences, pages, untrained)
     yield "mean page text", mean_page_text(sequences, pages, encoder)
