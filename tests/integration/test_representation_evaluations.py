@@ -1,9 +1,9 @@
 """Alignment, sensitive intents and stability, from a bank to a page of sentences."""
 
 import pytest
-from conftest import SHORT_TRAINING, SMALL_BANK, Project
 
 from clickintent.report import write_report
+from conftest import SHORT_TRAINING, SMALL_BANK, Project
 
 TABLES = ("eval_platform_alignment", "eval_sensitive", "eval_stability")
 # enough people for several intents to be common on both channels, before the split and after it
