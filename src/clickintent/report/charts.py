@@ -41,6 +41,10 @@ _CHARTS: Final[dict[str, tuple[tuple[str, str, str, str | None], ...]]] = {
     "eval_sensitive": (("session", "pr_auc", "all", "sensitive_share"), ("person", "pr_auc", "all", "sensitive_share")),
     "eval_stability": (("neighbours", "neighbours_kept", "all", "neighbours_kept_by_chance"),),
     "eval_labels": (("level_1", "accuracy", "all", None),),
+    "eval_taxonomy": (
+        ("level_1", "adjusted_mutual_information", "all", None),
+        ("level_2", "adjusted_mutual_information", "all", None),
+    ),
     "eval_conversion": (
         ("converts", "pr_auc", "all", None),
         ("which_of_converts", "macro_f1", "all", None),
@@ -106,9 +110,4 @@ def svg(chart: Chart) -> str:
 
 
 def _is_ranking(row: Figure) -> bool:
-    return row.segment == "all" and row.metric in (
-        "macro_recall_at_1",
-        "share_kept",
-        "adjusted_mutual_information",
-        "embedding_shift",
-    )
+    return row.metric in ("macro_recall_at_1", "share_kept", "embedding_shift")

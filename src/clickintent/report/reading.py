@@ -57,6 +57,7 @@ class Evaluations:
     """What a build left.
 
     Attributes:
+        evaluations: those that are told of, in order: `EVALUATIONS`, and others that the file has.
         figures: table -> task, model, segment, metric, value, low, high, n; only tables with rows.
         about: table -> what its rows have in common, such as 'split_at', as text; of several values none.
         missing: tables that are not there or have no rows.
@@ -64,6 +65,7 @@ class Evaluations:
         sessions: how many human sessions there are.
     """
 
+    evaluations: tuple[Evaluation, ...]
     figures: Mapping[str, pl.DataFrame]
     about: Mapping[str, Mapping[str, str]]
     missing: tuple[Evaluation, ...]
@@ -83,16 +85,32 @@ def read_evaluations(connection: duckdb.DuckDBPyConnection) -> Evaluations:
         connection: to a file that `dbt build` wrote.
     """
     figures, about = {}, {}
-    for evaluation in EVALUATIONS:
+    evaluations = (*EVALUATIONS, *_others(connection))
+    for evaluation in evaluations:
         columns = _columns(connection, evaluation.table)
         frame = _read(connection, evaluation.table, columns) if columns else None
         if frame is not None and frame.height:
             figures[evaluation.table] = frame
             about[evaluation.table] = _about(connection, evaluation.table, columns)
-    missing = tuple(evaluation for evaluation in EVALUATIONS if evaluation.table not in figures)
+    missing = tuple(evaluation for evaluation in evaluations if evaluation.table not in figures)
     sources = connection.execute("select distinct source from sessions order by source").fetchall()
     counted = connection.execute("select count(*) from sessions where not is_bot").fetchone()
-    return Evaluations(figures, about, missing, tuple(row[0] for row in sources), counted[0] if counted else 0)
+    return Evaluations(
+        evaluations, figures, about, missing, tuple(row[0] for row in sources), counted[0] if counted else 0
+    )
+
+
+def _others(connection: duckdb.DuckDBPyConnection) -> list[Evaluation]:
+    """Tables of figures that this version of the report has no words for."""
+    rows = connection.execute(
+        """
+        select table_name from information_schema.columns
+        where starts_with(table_name, 'eval_') and column_name in ('task', 'model', 'segment', 'metric', 'value', 'n')
+        group by table_name having count(distinct column_name) = 6 order by table_name
+        """
+    ).fetchall()
+    known = {evaluation.table for evaluation in EVALUATIONS}
+    return [Evaluation(table, table, _FITTED) for (table,) in rows if table not in known]
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:

@@ -41,7 +41,7 @@ def gain_sentence(figures: Figures, gain: Figure) -> str:
         "below": f"'{gain.model}' is worse than '{reference}'",
         "unsure": f"Whether '{gain.model}' or '{reference}' is better cannot be told",
     }[against(gain, 0)]
-    return f"{_where(gain)}{verdict}: {_signed(gain.value)} {_named(metric)} {interval(gain)}."
+    return f"{_where(gain)}{verdict}: {_gained(metric, gain.value)} {interval(gain)}."
 
 
 def _conversion(figures: Figures) -> Iterator[str]:
@@ -329,8 +329,11 @@ def _named(metric: str) -> str:
     return _NAMES.get(metric, metric.replace("_", " "))
 
 
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{number(value)}"
+def _gained(metric: str, value: float) -> str:
+    """A gain is above 0 where a model is better, also where less is better."""
+    if "loss" in metric:
+        return f"{number(abs(value))} {'less' if value > 0 else 'more'} {_named(metric)}"
+    return f"{'+' if value > 0 else ''}{number(value)} {_named(metric)}"
 
 
 _TELLERS: Final[Mapping[str, Callable[[Figures], Iterator[str]]]] = {

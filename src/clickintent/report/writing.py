@@ -9,7 +9,7 @@ from typing import Final
 from clickintent.built_file import opened
 from clickintent.report.charts import Chart, charts_of, svg
 from clickintent.report.figures import Figure, Figures, number
-from clickintent.report.reading import EVALUATIONS, Evaluations, read_evaluations
+from clickintent.report.reading import Evaluations, read_evaluations
 from clickintent.report.sentences import sentences_of
 
 TITLE: Final = "What the models are worth"
@@ -20,6 +20,7 @@ SYNTHETIC: Final = (
 PARTLY_SYNTHETIC: Final = (
     "Some of the events are those of a synthetic bank, drawn by a simulator: no figure is of real people alone."
 )
+NOTHING: Final = "None of its figures can be told yet."
 _HEADINGS: Final = ("task", "model", "segment", "metric", "value", "low", "high", "n")
 _TEXTS: Final = 4
 _STYLE: Final = """
@@ -63,7 +64,7 @@ def write_report(file: Path, out: Path) -> list[Path]:
         evaluations = read_evaluations(connection)
     sections = sections_of(evaluations)
     out.mkdir(parents=True, exist_ok=True)
-    for earlier in (path for evaluation in EVALUATIONS for path in out.glob(f"{evaluation.table}-*.svg")):
+    for earlier in (path for known in evaluations.evaluations for path in out.glob(f"{known.table}-*.svg")):
         earlier.unlink()
     files = {"report.html": html_page(evaluations, sections), "report.md": markdown_page(evaluations, sections)}
     files |= {_plot(section, number_of): svg(chart) for section in sections for number_of, chart in _numbered(section)}
@@ -73,9 +74,9 @@ def write_report(file: Path, out: Path) -> list[Path]:
 
 
 def sections_of(evaluations: Evaluations) -> list[Section]:
-    """The tables that are there, in the order of `EVALUATIONS`."""
+    """The tables that are there, in the order in which they are told of."""
     sections = []
-    for evaluation in EVALUATIONS:
+    for evaluation in evaluations.evaluations:
         if evaluation.table in evaluations.figures:
             figures = Figures(evaluations.figures[evaluation.table])
             sections.append(
@@ -106,6 +107,8 @@ def html_page(evaluations: Evaluations, sections: list[Section]) -> str:
     parts.append(f"<p>{escape(_preamble(evaluations))}</p>")
     for section in sections:
         parts.append(f"<h2>{escape(section.title)}</h2>\n<p><code>{section.table}</code>{escape(_about(section))}</p>")
+        if not section.rows:
+            parts.append(f"<p>{NOTHING}</p>")
         if section.sentences:
             parts.append("<ul>\n" + "\n".join(f"<li>{escape(told)}</li>" for told in section.sentences) + "\n</ul>")
         parts += [svg(chart) for chart in section.charts]
@@ -127,12 +130,15 @@ def markdown_page(evaluations: Evaluations, sections: list[Section]) -> str:
     for section in sections:
         parts.append(f"## {section.title}")
         parts.append(f"`{section.table}`{_about(section)}")
+        if not section.rows:
+            parts.append(NOTHING)
         if section.sentences:
             parts.append("\n".join(f"- {_cell(told)}" for told in section.sentences))
         parts += [f"![{_cell(chart.title)}]({_plot(section, n)})" for n, chart in _numbered(section)]
         rows = ["| " + " | ".join(_HEADINGS) + " |", "|" + "---|" * _TEXTS + "---:|" * (len(_HEADINGS) - _TEXTS)]
         rows += ["| " + " | ".join(map(_cell, _cells(row))) + " |" for row in section.rows]
-        parts.append("\n".join(rows))
+        summary = f"<summary>All {len(section.rows)} figures</summary>"
+        parts += [f"<details>{summary}", "\n".join(rows), "</details>"]
     if evaluations.missing:
         parts.append("## Not built")
         parts.append(
