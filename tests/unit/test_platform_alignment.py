@@ -289,7 +289,7 @@ def test_rows_are_of_the_sessions_after_the_split_and_controls_are_beside(connec
     after = connection.sql("select count(*) from sequences where not is_before_split and channel = 'app'").fetchone()[0]
     heads = rows.filter(metric="macro_f1_of_web_head", segment="all", task="level_2")
     assert heads["n"].to_list() == [after] * 8
-    assert rows["encoder_version"].unique().to_list() == ["enc-1"]
+    assert rows.select("encoder_version", "taxonomy_version").unique().rows() == [("enc-1", "tax-1")]
     value = dict(heads.select("model", "value").iter_rows())
     assert value["page words"] > 0.9
     assert value["page counts"] < 0.4

@@ -54,6 +54,7 @@ def test_two_divisions_are_compared_where_both_divide():
     assert (share, n) == (0.0, 0)
 
 
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")  # few pages make sessions that read alike
 def test_rows_hold_neighbours_and_drafts_and_are_the_same_when_built_again():
     with with_tables(evaluation_tables(720)) as connection:
 

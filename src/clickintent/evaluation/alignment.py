@@ -165,7 +165,8 @@ def app_neighbours(features: Features, sessions: ChannelSessions, seed: int = 7)
         seed: of the draws.
 
     Returns:
-        By level 'neighbours_of_same_intent' and its chance level, 'neighbours_by_chance'; the first by group, too.
+        By level 'neighbours_of_same_intent', with the interval of the web sessions that ask, and its chance level,
+        'neighbours_by_chance'.
     """
     found = []
     app, web = (np.flatnonzero(sessions.is_test & part) for part in (sessions.is_app, ~sessions.is_app))

@@ -94,8 +94,9 @@ def read_judged_sessions(run: Run, inputs: JudgedInputs, *, has_intent: bool = T
     )
     if sequences.is_empty() or version.is_empty():
         return None
+    leaves = _leaves(run, inputs.taxonomy)
     sequences = with_merges_followed(run, sequences, inputs.taxonomy).join(
-        _leaves(run, inputs.taxonomy), on="intent_id", how="left", maintain_order="left"
+        leaves.drop("taxonomy_version"), on="intent_id", how="left", maintain_order="left"
     )
     pages = run.warehouse.read(f"select page_key, text from {run.source(inputs.pages)} as pages order by page_key")
     row: dict[str, Any] = version.row(0, named=True)
@@ -107,7 +108,12 @@ def read_judged_sessions(run: Run, inputs: JudgedInputs, *, has_intent: bool = T
         ),
         pages,
         load_encoder(row["weights"], row["config"]),
-        Judged(run.now, split_at=sequences["split_at"][0], encoder_version=row["version"]),
+        Judged(
+            run.now,
+            split_at=sequences["split_at"][0],
+            encoder_version=row["version"],
+            taxonomy_version=leaves["taxonomy_version"][0] if leaves.height else None,
+        ),
     )
 
 
@@ -120,7 +126,7 @@ def figures_told(run: Run, rows: Iterable[Mapping[str, Any]]) -> Relation:
 def _leaves(run: Run, taxonomy: Relation) -> pl.DataFrame:
     return run.warehouse.read(
         f"""
-        select intent_id, any_value(parent_intent_id) as parent_intent_id, bool_or(is_sensitive) as is_sensitive
-        from {run.source(taxonomy)} as taxonomy where status = 'active' and level = 2 group by intent_id
+        select taxonomy_version, intent_id, parent_intent_id, is_sensitive
+        from {run.source(taxonomy)} as taxonomy where status = 'active' and level = 2 order by intent_id
         """
     )
