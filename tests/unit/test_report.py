@@ -59,32 +59,70 @@ def test_micro_f1_is_said_to_flatter_where_the_majority_does_about_as_well(best,
     assert ("micro F1 flatters" in told) == is_flattered
 
 
+APP, BOTH = "app page counts + app embedding", "app page counts + both embeddings"
+OVER_APP = "over_app_page_counts_and_app_embedding"
+
+
+def tile_rows(metric, gain, relative, gap=None, segment="linked"):
+    names = {"_gain_": gain, "_relative_gain_": relative} | ({"_share_of_gap_": gap} if gap else {})
+    rows = [("click", BOTH, segment, f"{metric}{name}{OVER_APP}", *figure) for name, figure in names.items()]
+    return [("click", APP, segment, metric, 0.4, 0.3, 0.5), *rows]
+
+
 @pytest.mark.parametrize(
-    ("gain", "side"),
+    ("gain", "relative", "sides"),
     [
-        ((0.05, 0.03, 0.07), "is better than 'app embedding'.* relative, above the paper's 1.88% more"),
-        ((0.001, 0.0005, 0.002), "is better than 'app embedding'.* relative, below the paper's"),
-        ((0.005, -0.001, 0.02), "is better cannot be told.* relative, not to be told from the paper's"),
-        ((-0.05, -0.07, -0.03), "is worse than 'app embedding'.*-12.50% relative, below the paper's"),
+        (
+            (0.05, 0.03, 0.07),
+            (0.12, 0.08, 0.18),
+            ["is better than", "+12.0% (+8.0% to +18.0%), above the paper's 1.88%"],
+        ),
+        ((0.001, 0.0005, 0.002), (0.003, 0.001, 0.005), ["is better than", "below the paper's 1.88%"]),
+        ((0.005, -0.001, 0.02), (0.01, -0.003, 0.05), ["is better cannot be told", "not to be told from the paper's"]),
+        ((-0.05, -0.07, -0.03), (-0.12, -0.2, -0.1), ["is worse than", "-12.0%", "below the paper's 1.88%"]),
     ],
 )
-def test_what_the_web_adds_to_a_ranker_stands_beside_the_paper(gain, side):
-    told = said(
-        "eval_tile_ranking",
-        ("clicks", "app embedding", "linked", "macro_recall_at_1", 0.4, 0.3, 0.5),
-        ("clicks", "app + web embedding", "linked", "macro_recall_at_1_gain_over_app_embedding", *gain),
-    )
-    assert re.search(side, told), told
+def test_what_the_web_adds_to_a_ranker_stands_beside_the_paper(gain, relative, sides):
+    told = said("eval_tile_ranking", *tile_rows("macro_recall_at_1", gain, relative))
+    assert all(side in told for side in sides), told
+    assert f"'{APP}'" in told
+    assert told.count("Relative to it") == 1
 
 
-def test_less_log_loss_is_held_against_the_papers_log_loss():
-    told = said(
-        "eval_tile_ranking",
-        ("clicks", "app embedding", "all", "log_loss", 0.5, 0.4, 0.6),
-        ("clicks", "both, with web", "all", "log_loss_gain_over_app_embedding", 0.1, 0.09, 0.11),
-    )
-    assert "'both, with web' is better than 'app embedding': 0.100 less log loss" in told
-    assert "+20.00% relative, above the paper's 13.38% less" in told
+@pytest.mark.parametrize(
+    ("gap", "side"),
+    [
+        ((0.7, 0.6, 0.8), "more than half"),
+        ((0.2, 0.1, 0.3), "less than half"),
+        ((0.5, 0.3, 0.7), "whether half cannot"),
+    ],
+)
+def test_a_gain_is_held_against_half_of_what_the_oracle_gains(gap, side):
+    rows = tile_rows("log_loss", (0.1, 0.09, 0.11), (0.2, 0.18, 0.22), gap)
+    told = said("eval_tile_ranking", *rows)
+    assert "is better than" in told
+    assert "0.100 less log loss" in told
+    assert "above the paper's 13.38% less log loss" in told
+    assert side in told
+
+
+def test_the_web_on_linked_customers_is_told_first_and_only_embeddings_of_it_beside_the_paper():
+    everybody = tile_rows("macro_recall_at_1", (0.02, 0.01, 0.03), (0.05, 0.02, 0.08), segment="all")
+    intents = ("click", BOTH, "all", "macro_recall_at_1_gain_over_page_counts", 0.1, 0.05, 0.2)
+    of_linked = ("click", BOTH, "linked", "macro_recall_at_1_gain_over_page_counts", 0.1, 0.05, 0.2)
+    linked = tile_rows("macro_recall_at_1", (0.05, 0.03, 0.07), (0.12, 0.08, 0.18))
+    rows = [
+        intents,
+        of_linked,
+        ("click", "page counts", "all", "macro_recall_at_1", 0.4, 0.3, 0.5),
+        *everybody,
+        *linked,
+    ]
+
+    sentences = sentences_of("eval_tile_ranking", figures(*rows))
+
+    assert [sentence.split(":")[0] for sentence in sentences] == ["click, linked", "click", "click"]
+    assert ["paper" in sentence for sentence in sentences] == [True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ _CHARTS: Final[dict[str, tuple[tuple[str, str, str, str | None], ...]]] = {
         ("level_1", "adjusted_mutual_information", "all", None),
         ("level_2", "adjusted_mutual_information", "all", None),
     ),
+    "eval_tile_ranking": (("click", "macro_recall_at_1", "linked", None), ("click", "macro_recall_at_1", "all", None)),
     "eval_conversion": (
         ("converts", "pr_auc", "all", None),
         ("which_of_converts", "macro_f1", "all", None),
@@ -54,10 +55,10 @@ _CHARTS: Final[dict[str, tuple[tuple[str, str, str, str | None], ...]]] = {
 
 
 def charts_of(table: str, figures: Figures) -> list[Chart]:
-    """The charts of a table; where none are named, one of each recall."""
+    """The charts of a table; where none are named, one of each share that is kept and of each shift."""
     named = _CHARTS.get(table)
     if named is None:
-        found = dict.fromkeys((row.task, row.metric, row.segment) for row in figures.rows if _is_ranking(row))
+        found = dict.fromkeys((row.task, row.metric, row.segment) for row in figures.rows if _is_charted(row))
         named = tuple((*key, None) for key in found)
     charts = []
     for task, metric, segment, line in named:
@@ -109,5 +110,5 @@ def svg(chart: Chart) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
-def _is_ranking(row: Figure) -> bool:
-    return row.metric in ("macro_recall_at_1", "share_kept", "embedding_shift")
+def _is_charted(row: Figure) -> bool:
+    return row.metric in ("share_kept", "embedding_shift")

@@ -68,37 +68,55 @@ def _flattery(figures: Figures, task: str) -> Iterator[str]:
 
 
 def _tiles(figures: Figures) -> Iterator[str]:
-    for row in figures.rows:
-        metric, _, slug = row.metric.partition(GAIN)
-        reference = figures.model_of(slug)
-        if not slug or "web" not in row.model or "web" in reference:
+    """What the web adds first, and for customers of whom the web is known before all others."""
+    gains = [row for row in figures.rows if _is_gain(row) and row.model != "oracle"]
+    told = [row for row in gains if row.metric.startswith(("macro_recall_at_1", "log_loss"))]
+    for row in sorted(told, key=lambda row: (not _adds_web(figures, row), row.segment != "linked")):
+        if row.segment != "all" and not _adds_web(figures, row):
             continue
-        yield gain_sentence(figures, row) + _beside_paper(figures, row, metric, reference)
-    for row in figures.rows:
-        if "gap" in row.metric:
-            said = {"above": "more than half", "below": "less than half", "unsure": "whether half, cannot be told"}
-            verdict = said[against(row, GAP_AIM)]
-            yield (
-                f"{_where(row)}'{row.model}' closes {share(row.value)} {interval(row, is_share=True)} of the gap "
-                f"between the baseline and the simulator's oracle ({row.metric}): {verdict}."
-            )
-    yield from (gain_sentence(figures, row) for row in figures.rows if GAIN in row.metric and "intent" in row.model)
+        beside = _beside_paper(figures, row) if _adds_web(figures, row) else ""
+        yield gain_sentence(figures, row) + beside + _of_gap(figures, row)
+    covered, clicks = (figures.all(metric=metric) for metric in ("coverage", "clicks"))
+    for row, counted in zip(covered, clicks, strict=False):
+        yield (
+            f"{share(row.value)} of {row.n:,} impressions are of customers with a known session on the web; there are "
+            f"{counted.value:,.0f} clicks to judge by."
+        )
 
 
-def _beside_paper(figures: Figures, gain: Figure, metric: str, reference: str) -> str:
-    baseline = figures.one(gain.task, reference, metric, gain.segment)
-    found = [value for name, value in PAPER_GAINS.items() if name in metric]
-    if baseline is None or not baseline.value or not found:
+def _adds_web(figures: Figures, gain: Figure) -> bool:
+    """Whether a model knows an embedding of the web, and nothing else, in addition to what its reference knows."""
+    reference = figures.model_of(gain.metric.partition(GAIN)[2])
+    if "intent" in gain.model or {"web", "both"} & set(reference.split()):
+        return False
+    return "web embedding" in gain.model or ("both embeddings" in gain.model and "embedding" in reference)
+
+
+def _beside_paper(figures: Figures, gain: Figure) -> str:
+    relative = figures.one(gain.task, gain.model, gain.metric.replace(GAIN, f"_relative{GAIN}"), gain.segment)
+    found = [(name, value) for name, value in PAPER_GAINS.items() if name in gain.metric]
+    if relative is None or not found:
         return ""
-    paper, relative = found[0], gain.value / baseline.value
-    change = "less" if "log_loss" in metric else "more"
-    ends = (gain.low, gain.high)
-    if None in ends:
-        side = "above" if relative > paper else "not above"
-    else:
-        low, high = (end / baseline.value for end in ends if end is not None)
-        side = "above" if low > paper else "below" if high < paper else "not to be told from"
-    return f" That is {relative:+.2%} relative, {side} the paper's {paper:.2%} {change} ({PAPER})."
+    name, paper = found[0]
+    side = {"above": "above", "below": "below", "unsure": "not to be told from"}[against(relative, paper)]
+    ends = ""
+    if relative.low is not None and relative.high is not None:
+        ends = f" ({relative.low:+.1%} to {relative.high:+.1%})"
+    change = "less log loss" if name == "log_loss" else "more"
+    return f" Relative to it that is {relative.value:+.1%}{ends}, {side} the paper's {paper:.2%} {change} ({PAPER})."
+
+
+def _of_gap(figures: Figures, gain: Figure) -> str:
+    row = figures.one(gain.task, gain.model, gain.metric.replace(GAIN, "_share_of_gap_over_"), gain.segment)
+    if row is None:
+        return ""
+    side = {"above": "more than half", "below": "less than half", "unsure": "whether half cannot be told"}
+    said = f"{share(row.value)} {interval(row, is_share=True)}"
+    return f" Of what the simulator's oracle would gain it is {said}: {side[against(row, GAP_AIM)]}."
+
+
+def _is_gain(row: Figure) -> bool:
+    return GAIN in row.metric and f"_relative{GAIN}" not in row.metric
 
 
 def _alignment(figures: Figures) -> Iterator[str]:
@@ -317,7 +335,7 @@ def _drift(figures: Figures) -> Iterator[str]:
 
 
 def _gains(figures: Figures) -> Iterator[str]:
-    yield from (gain_sentence(figures, row) for row in figures.rows if GAIN in row.metric)
+    yield from (gain_sentence(figures, row) for row in figures.rows if _is_gain(row))
 
 
 def _where(figure: Figure) -> str:
