@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, review, taxonomy
+from clickintent.cli import builds, labels, models, privacy, ranking, review, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,6 +24,7 @@ for command in (
     models.train,
     privacy.where,
     privacy.forget,
+    ranking.export,
 ):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
