@@ -125,7 +125,7 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         if node["resource_type"] == "model"
         and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
     }
-    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy", "judged_sessions"}
+    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy", "eval_tile_needs", "judged_sessions"}
     eval_readers = {
         node["name"]
         for node in manifest["nodes"].values()

@@ -32,7 +32,9 @@ def test_features_of_noise_are_shrunk_until_they_do_little_harm():
 
 def test_the_order_of_the_features_scale_does_not_matter():
     scaled = FEATURES * np.float32([1, 100, 0.01, 7])
-    one, other = (fit_head(features, LABELS, ONES, PEOPLE, 2).probabilities(features) for features in (FEATURES, scaled))
+    one, other = (
+        fit_head(features, LABELS, ONES, PEOPLE, 2).probabilities(features) for features in (FEATURES, scaled)
+    )
     assert one == pytest.approx(other, abs=1e-3)
 
 

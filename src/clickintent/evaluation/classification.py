@@ -48,8 +48,7 @@ def classification_figures(guesses: Guesses, baselines: Sequence[str] = ()) -> d
         baselines: models that every other one is compared with, where they are there.
     """
     measured = {
-        model: _Measured(chances, guesses.labels, guesses.outcomes)
-        for model, chances in guesses.probabilities.items()
+        model: _Measured(chances, guesses.labels, guesses.outcomes) for model, chances in guesses.probabilities.items()
     }
 
     def statistic(rows: Rows) -> dict[str, float]:

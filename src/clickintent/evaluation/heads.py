@@ -106,7 +106,10 @@ def cross_fitted(
     """Probabilities of the rows that are not trained on, each by a head that knows neither their time nor their person.
 
     Args:
-        features, labels, weights, people: as `fit_head` takes them; of all rows.
+        features: as `fit_head` takes them, of all rows.
+        labels: of all rows.
+        weights: of all rows.
+        people: of all rows.
         folds: int64[n], part of each row's person.
         is_train: bool[n], the rows before the split.
         class_count: number of classes.
@@ -142,7 +145,7 @@ def softmax(logits: Floats) -> Floats:
 def _fit(features: Features, labels: Labels, weights: Floats, class_count: int, penalty: float) -> Head:
     """A head at one penalty, with temperature 1: every class counts as seen once more, so that none is impossible."""
     total = weights.sum()
-    mean = np.average(features, axis=0, weights=weights)
+    mean = np.average(features.astype(np.float64), axis=0, weights=weights)
     scale = np.sqrt(np.average((features - mean) ** 2, axis=0, weights=weights))
     scale[scale < 1e-6] = 1.0  # noqa: PLR2004 - rounding of a constant
     present = np.unique(labels)

@@ -32,7 +32,8 @@ class Histories:
         """int64[n], row of the session of each example that started last."""
         order = np.lexsort((np.arange(len(self.example)), self.started_at, self.example))
         is_last = np.append(self.example[order][1:] != self.example[order][:-1], True)
-        return self.session[order][is_last]
+        latest: NDArray[np.int64] = self.session[order][is_last]
+        return latest
 
     def weights(self, half_life_days: float = HALF_LIFE_DAYS) -> NDArray[np.float64]:
         """float64[m]: 1 for what started last, half of it for each half-life before."""

@@ -1,5 +1,6 @@
 """Stage `eval_conversion`: what a person's sessions so far, or the head of a session, tell of an outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,6 +47,16 @@ class EvaluatedTables:
     all_labels: Relation
     embeddings: Relation
     intents: Relation
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """What the tasks have in common; arrays of one entry an example."""
+
+    judged: Judged
+    weights: NDArray[np.float64]
+    owners: NDArray[np.int64]
+    is_train: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -100,9 +111,7 @@ def evaluate_conversion(run: Run, tables: EvaluatedTables) -> Relation:
 
 
 def _examples(run: Run, tables: EvaluatedTables) -> pl.DataFrame:
-    examples = run.warehouse.read(
-        f"select * from {run.source(tables.examples)} as examples order by session_id"
-    )
+    examples = run.warehouse.read(f"select * from {run.source(tables.examples)} as examples order by session_id")
     people = examples.select("side", "person").unique().sort("person")
     kept = people.group_by("side", maintain_order=True).head(MOST_PEOPLE)
     return examples.join(kept, on=["side", "person"], how="semi", maintain_order="left")
@@ -235,13 +244,13 @@ def _figures(judged: Judged, examples: pl.DataFrame, features: dict[str, Numbers
             which[model] = of_asked[(is_test & has_outcome)[asked]]
             of_test = of_asked[is_test[asked]]
             both[model] = np.hstack([chance[is_test][:, :1], chance[is_test][:, 1:] * of_test])
-    tested = {"judged": judged, "weights": weights, "owners": people, "is_train": is_train}
-    rows = _task_rows("converts", converts, has_outcome.astype(np.int64), is_test, [1], **tested)
+    tested = _Tested(judged, weights, people, is_train)
+    rows = _task_rows("converts", converts, has_outcome.astype(np.int64), is_test, [1], tested)
     if which:
-        chosen = {**tested, "weights": weights_by_outcome}
-        among = range(len(classes) - 1)
-        rows += _task_rows("which_of_converts", which, labels - 1, is_test & has_outcome, among, **chosen)
-        rows += _task_rows("which_outcome", both, labels, is_test, range(1, len(classes)), **tested)
+        by_outcome = _Tested(judged, weights_by_outcome, people, is_train)
+        among = list(range(len(classes) - 1))
+        rows += _task_rows("which_of_converts", which, labels - 1, is_test & has_outcome, among, by_outcome)
+        rows += _task_rows("which_outcome", both, labels, is_test, list(range(1, len(classes))), tested)
     return rows
 
 
@@ -264,26 +273,20 @@ def _task_rows(
     probabilities: dict[str, NDArray[np.float64]],
     labels: NDArray[np.int64],
     is_judged: NDArray[np.bool_],
-    outcomes: Any,  # noqa: ANN401 - a sequence of classes
-    *,
-    judged: Judged,
-    weights: NDArray[np.float64],
-    owners: NDArray[np.int64],
-    is_train: NDArray[np.bool_],
+    outcomes: Sequence[int],
+    tested: _Tested,
 ) -> list[dict[str, Any]]:
-    guesses = Guesses(probabilities, labels[is_judged], weights[is_judged], owners[is_judged], list(outcomes))
-    learned_from = is_train & (labels >= 0)
-    counts = {"n": len(np.unique(owners[is_judged])), "train_n": len(np.unique(owners[learned_from]))}
+    owners = tested.owners
+    guesses = Guesses(probabilities, labels[is_judged], tested.weights[is_judged], owners[is_judged], outcomes)
+    people, learned_from = (len(np.unique(owners[rows])) for rows in (is_judged, tested.is_train & (labels >= 0)))
     return [
         row
         for model, figures in classification_figures(guesses, BASELINES).items()
-        for row in figure_rows(judged, task=task, model=model, figures=figures, **counts)
+        for row in figure_rows(tested.judged, task=task, model=model, figures=figures, n=people, train_n=learned_from)
     ]
 
 
-def _coverage(
-    judged: Judged, examples: pl.DataFrame, histories: Histories, labels: Numbers
-) -> list[dict[str, Any]]:
+def _coverage(judged: Judged, examples: pl.DataFrame, histories: Histories, labels: Numbers) -> list[dict[str, Any]]:
     """The share of people to be judged of whom the labeler has named an intent of some session."""
     is_named = labels[:, :-1].sum(axis=1) > 0 if labels.shape[1] else np.zeros(len(labels), dtype=bool)
     knows = np.bincount(histories.example, is_named[histories.session], histories.count) > 0
