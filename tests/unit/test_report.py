@@ -233,6 +233,19 @@ def test_what_a_student_keeps_is_held_against_the_aim(kept, verdict):
     assert verdict in said("eval_distillation", row)
 
 
+@pytest.mark.parametrize(("teacher", "is_circular"), [("embedded labeler", True), ("openai labeler", False)])
+def test_a_teacher_that_reads_what_the_student_reads_is_called_circular(teacher, is_circular):
+    row = ("kept_of_teacher_level_1", f"{teacher} and student", "judged by people", "share_kept", 0.99, 0.98, 1.0)
+    assert ("circular" in said("eval_distillation", row)) == is_circular
+
+
+def test_costs_are_told_from_the_least_to_the_most():
+    costs = [
+        ("cost", name, "all", "usd_per_million_sessions", value, None, None) for name, value in (("b", 900), ("a", 30))
+    ]
+    assert "from 30 USD (a) to 900 USD (b)" in said("eval_distillation", *costs)
+
+
 def test_an_interval_decides_and_without_one_the_figure_does():
     rows = figures(("t", "m", "all", "a", 0.5, 0.4, 0.6), ("t", "m", "all", "b", 0.5, None, None)).rows
     assert [against(row, 0.45) for row in rows] == ["unsure", "above"]

@@ -23,6 +23,7 @@ _NAMES: Final = {
     "mrr": "MRR",
     "ndcg": "NDCG",
 }
+_CIRCULAR: Final = " The embedded labeler reads what the student reads, so that this is circular."
 _LEAST_FLATTERY: Final = 0.02
 
 
@@ -320,10 +321,18 @@ def _distillation(figures: Figures) -> Iterator[str]:
         }[against(row, KEPT_AIM)]
         yield (
             f"{_where(row)}{row.model}: the student keeps {share(row.value)} {interval(row, is_share=True)} of its "
-            f"teacher's accuracy, {side} (the paper: {share(KEPT_IN_PAPER)})."
+            f"teacher's accuracy, {side} (the paper: {share(KEPT_IN_PAPER)}).{_CIRCULAR if _is_circular(row) else ''}"
         )
-    for row in figures.all(metric="usd_per_million_sessions"):
-        yield f"Asking {row.model} about a million sessions would cost {row.value:,.0f} USD."
+    costs = sorted(figures.all(metric="usd_per_million_sessions"), key=lambda row: (row.value, row.model))
+    if costs:
+        yield (
+            f"To ask a language model about a million sessions would cost from {costs[0].value:,.0f} USD "
+            f"({costs[0].model}) to {costs[-1].value:,.0f} USD ({costs[-1].model})."
+        )
+
+
+def _is_circular(row: Figure) -> bool:
+    return row.model.startswith("embedded labeler")
 
 
 def _drift(figures: Figures) -> Iterator[str]:
