@@ -125,14 +125,27 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         if node["resource_type"] == "model"
         and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
     }
-    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy"}
+    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy", "eval_tile_needs", "judged_sessions"}
     eval_readers = {
         node["name"]
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and any(parent.split(".")[-1].startswith("eval_") for parent in node["depends_on"]["nodes"])
+        and any(
+            parent.split(".")[-1].startswith(("eval_", "judged_sessions")) for parent in node["depends_on"]["nodes"]
+        )
     }
-    assert eval_readers == set()
+    assert {name for name in eval_readers if not name.startswith("eval_")} == set()
+
+
+def test_a_plain_build_fits_nothing_for_an_evaluation(built_demo):
+    manifest = json.loads((built_demo.folder / "target" / "manifest.json").read_text())
+    fits = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and "evaluation_fit" in node["tags"]
+    }
+    assert {"eval_encoder", "eval_classifier"} <= fits
+    assert fits.isdisjoint(built_demo.tables())
 
 
 def test_dbt_unit_tests_pass(built_demo):

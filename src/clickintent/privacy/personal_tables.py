@@ -12,6 +12,7 @@ VISITOR: Final = (
 CUSTOMER: Final = "customer_id in (select customer_id from asked_customers)"
 EVENT: Final = "event_id in (select event_id from asked_events)"
 SESSION: Final = "session_id in (select session_id from asked_sessions)"
+EXAMPLE: Final = "example_id in (select session_id from asked_sessions)"
 JOURNEY: Final = "journey_id in (select journey_id from asked_journeys)"
 REFUSAL: Final = "visitor_hash in (select visitor_hash from asked_visitors)"
 PLACE: Final = "(visitor_hash, block_started_at) in (select (visitor_hash, block_started_at) from asked_blocks)"
@@ -80,6 +81,17 @@ PERSONAL_TABLES: Final = {
     "tile_running_embeddings": PersonalTable("embeddings of these", (SESSION,)),
     "tile_ranking_examples": PersonalTable("examples for a ranker of tiles", (SESSION, CUSTOMER)),
     "demo_truth": PersonalTable("the simulator's truth of sessions", (SESSION,)),
+    "eval_sessions": PersonalTable("sessions that are evaluated on", (SESSION,)),
+    "eval_sequences": PersonalTable("sequences that are evaluated on", (SESSION,)),
+    "eval_page_embeddings": PersonalTable("embeddings of these pages, for the evaluation", (PAGE,)),
+    "eval_session_embeddings": PersonalTable("embeddings, for the evaluation", (SESSION,)),
+    "eval_session_labels": PersonalTable("labels, for the evaluation", (SESSION,)),
+    "eval_outcomes": PersonalTable("outcomes, for the evaluation", (SESSION,)),
+    "eval_examples": PersonalTable("moments, for the evaluation", (SESSION,)),
+    "eval_example_sessions": PersonalTable("what these moments know", (SESSION, EXAMPLE)),
+    "eval_customer_embeddings": PersonalTable("embeddings of customers, for the evaluation", (CUSTOMER,)),
+    "eval_tile_examples": PersonalTable("tiles that were shown, for the evaluation", (SESSION, CUSTOMER)),
+    "eval_session_intents": PersonalTable("intents, for the evaluation", (SESSION,)),
     "llm_calls": PersonalTable("text sent to an LLM and its answers", (), is_text_only=True),
 }
 """Table -> what it holds of a person, and how their rows are found. A table that is not built is passed over."""

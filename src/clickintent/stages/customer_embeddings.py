@@ -65,7 +65,8 @@ def pool_changed_customers(
     way = Pooling.of(pooling)
     if run.is_empty:
         return run.nothing(CHANGE_SCHEMA)
-    run.warehouse.register("clickintent_pool_history", partial(pool_batch, pooling=way), HISTORY_INPUTS, CHANGES)
+    pool = run.own_function("clickintent_pool_history")
+    run.warehouse.register(pool, partial(pool_batch, pooling=way), HISTORY_INPUTS, CHANGES)
     in_order = "order by known_at, started_at, session_id"
     changes = [name for name in CHANGE_SCHEMA if name in CHANGES]
     return run.warehouse.query(
@@ -97,7 +98,7 @@ def pool_changed_customers(
         pooled as (
             select
                 sessions.customer_id,
-                clickintent_pool_history(
+                {pool}(
                     list(epoch_us(sessions.known_at) {in_order}),
                     list(epoch_us(sessions.started_at) {in_order}),
                     list(sessions.channel = 'web' {in_order}),

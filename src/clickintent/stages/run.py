@@ -1,5 +1,6 @@
 """What a stage knows of the dbt run it is part of."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -58,6 +59,11 @@ class Run:
         if self._is_of_command:
             return name
         return self.warehouse.announced_table(name)
+
+    def own_function(self, name: str) -> str:
+        """A name for a function in SQL that no other model registers: two at once would be in each other's way."""
+        model = re.sub(r"\W", "", self._this.rsplit(".", 1)[-1])
+        return f"{name}_for_{model}"
 
     def known(self, schema: Schema) -> str:
         """A parenthesised query for the rows this model holds already; none where it is built anew."""

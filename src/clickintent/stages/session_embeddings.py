@@ -100,7 +100,7 @@ def register_encoders(
     torch.set_num_threads(1)  # DuckDB calls the function from its own threads: more would fight over the cores
     functions = {}
     for version, encoder in _encoders(run, versions).items():
-        functions[version] = f"{prefix}_{version.replace('-', '_')}"
+        functions[version] = run.own_function(f"{prefix}_{version.replace('-', '_')}")
         scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
         run.warehouse.register(functions[version], scored, SEQUENCE_INPUTS, f"float[{EMBEDDING_DIM}]")
     return functions

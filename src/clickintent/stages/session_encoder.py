@@ -69,14 +69,14 @@ def fit_session_encoder(
         TextModelError: a version is to be trained, and the model that reads page text cannot be loaded.
     """
     require_retrain(retrain)
-    chosen: dict[str, Any] = {"steps": steps, "max_events": max_events}
-    config = EncoderConfig(
+    config = config_of_vars(
         initial_weights=initial_weights,
+        steps=steps,
+        max_events=max_events,
         page_text=page_text,
         page_text_model=page_text_model,
         min_training_sessions=min_training_sessions,
         max_training_sessions=max_training_sessions,
-        **{name: value for name, value in chosen.items() if value is not None},
     )
     known = run.known_rows(VERSION_SCHEMA)
     if run.is_empty or not _wants_training(run, known, sequences, retrain, config):
@@ -95,6 +95,28 @@ def fit_session_encoder(
     else:
         registered = with_current(known, version, approved_by=_approved_by(known, retrain), at=run.now)
     return run.rows(registered, VERSION_SCHEMA)
+
+
+def config_of_vars(
+    *,
+    initial_weights: str,
+    steps: int | None,
+    max_events: int | None,
+    page_text: str,
+    page_text_model: str | None,
+    min_training_sessions: int,
+    max_training_sessions: int,
+) -> EncoderConfig:
+    """The encoder that the vars of a project ask for; arguments and errors are those of `fit_session_encoder`."""
+    chosen: dict[str, Any] = {"steps": steps, "max_events": max_events}
+    return EncoderConfig(
+        initial_weights=initial_weights,
+        page_text=page_text,
+        page_text_model=page_text_model,
+        min_training_sessions=min_training_sessions,
+        max_training_sessions=max_training_sessions,
+        **{name: value for name, value in chosen.items() if value is not None},
+    )
 
 
 def read_training_data(

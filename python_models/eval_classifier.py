@@ -1,0 +1,17 @@
+def model(dbt, session):
+    dbt.config(materialized="incremental", unique_key="version", full_refresh=False)
+    from clickintent.stages.intent_classifier import fit_intent_classifier
+    from clickintent.stages.run import Run
+
+    built, anew = dbt.ref("session_labels"), dbt.ref("eval_session_labels")
+    return fit_intent_classifier(
+        Run(dbt, session),
+        anew if dbt.config.meta_get("labels_anew") else built,
+        dbt.ref("label_sample"),
+        dbt.ref("eval_session_embeddings"),
+        dbt.ref("eval_training_sequences"),
+        dbt.ref("eval_encoder_in_use"),
+        dbt.ref("eval_intent_taxonomy"),
+        min_precision=dbt.config.meta_get("min_precision"),
+        min_coverage=dbt.config.meta_get("min_coverage"),
+    )
