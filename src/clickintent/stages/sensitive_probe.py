@@ -23,9 +23,9 @@ from clickintent.evaluation.sensitive import (
     telling_pages,
 )
 from clickintent.labeling import EmbeddedLabeler
+from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.judged_sessions import JudgedInputs, JudgedSessions, figures_told, read_judged_sessions
 from clickintent.stages.run import Run
-from clickintent.stages.session_embeddings import SEQUENCE_INPUTS
 from clickintent.stages.session_labels import active_taxonomy
 from clickintent.taxonomy import Taxonomy
 from clickintent.warehouse import Relation
