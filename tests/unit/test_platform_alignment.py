@@ -16,7 +16,7 @@ from clickintent.evaluation.figures import FIGURE_SCHEMA
 from clickintent.evaluation.neighbours import nearest_rows
 from clickintent.evaluation.representations import mean_page_text, page_counts, with_words_of_its_own
 from clickintent.stages.judged_sessions import JudgedInputs, read_judged_sessions
-from clickintent.stages.platform_alignment import channel_sessions, evaluate_platform_alignment
+from clickintent.stages.platform_alignment import ToldInputs, channel_sessions, evaluate_platform_alignment
 from clickintent.stages.run import Run
 
 INTENTS, SESSIONS = 4, 1600
@@ -278,7 +278,20 @@ def inputs_of(connection):
 
 
 def evaluate(connection):
-    return evaluate_platform_alignment(run_of(connection), inputs_of(connection)).pl()
+    """With intents told by a classifier that knows every session's."""
+    connection.execute(
+        """
+        create or replace view training_sequences as select * exclude (is_before_split) from sequences
+        where is_before_split;
+        create or replace view intents as
+        select session_id, intent_id, false as is_abstained, 'tax-1' as taxonomy_version from judged;
+        create or replace view labels as
+        select session_id, intent_id, 1 as rank, 'ok' as status, 'tax-1' as taxonomy_version from judged where false
+        """
+    )
+    names = ("training_sequences", "labels", "intents", "taxonomy")
+    told = ToldInputs(*(connection.table(name) for name in names))
+    return evaluate_platform_alignment(run_of(connection), inputs_of(connection), told).pl()
 
 
 def test_rows_are_of_the_sessions_after_the_split_and_controls_are_beside(connection):
@@ -295,6 +308,16 @@ def test_rows_are_of_the_sessions_after_the_split_and_controls_are_beside(connec
     assert value["page counts"] < 0.4
     assert value["embedding, disjoint vocabularies"] < 0.5
     assert rows.filter(model="embedding, permuted labels", metric="web_head_share").is_empty()
+
+
+def test_an_encoder_that_is_told_intents_is_judged_beside_the_other_where_one_was_trained(connection, tables):
+    config = EncoderConfig(steps=1, min_training_sessions=100)
+    trained = train_encoder(tables["sequences"].head(200), tables["pages"], config)
+    connection.execute("update encoders set config = ?, weights = ?", [trained.config, trained.weights])
+
+    models = set(evaluate(connection)["model"])
+
+    assert {"embedding, told intents", "embedding, told intents, channel hidden"} < models
 
 
 def test_nothing_is_said_where_channels_have_no_intent_in_common_and_in_an_empty_run(connection):

@@ -1,12 +1,14 @@
 """Stage `eval_platform_alignment`: do web and app sessions of one intent meet?"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from clickintent.encoder import SessionEncoder, load_encoder, train_encoder
 from clickintent.evaluation.alignment import (
     ChannelSessions,
     Figures,
@@ -27,20 +29,41 @@ from clickintent.evaluation.representations import (
     with_words_of_its_own,
 )
 from clickintent.stages.judged_sessions import JudgedInputs, JudgedSessions, figures_told, read_judged_sessions
+from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
+from clickintent.stages.session_encoder import can_train, with_told_intents
 from clickintent.warehouse import Relation
 
 EMBEDDING: Final = "embedding"
+TOLD: Final = "embedding, told intents"
 PERMUTED: Final = "embedding, permuted labels"
 SEED: Final = 7
 
 
-def evaluate_platform_alignment(run: Run, inputs: JudgedInputs) -> Relation:
+@dataclass(frozen=True)
+class ToldInputs:
+    """What an encoder is told of intents, all of it known before the split.
+
+    Attributes:
+        sequences: `eval_training_sequences`.
+        labels: `eval_session_labels`.
+        intents: `eval_session_intents`.
+        taxonomy: `eval_intent_taxonomy`.
+    """
+
+    sequences: Relation
+    labels: Relation
+    intents: Relation
+    taxonomy: Relation
+
+
+def evaluate_platform_alignment(run: Run, inputs: JudgedInputs, told: ToldInputs) -> Relation:
     """Rows of `eval_platform_alignment`; none where the channels have too few sessions with an intent in common.
 
     Args:
         run: the dbt run.
         inputs: tables of the evaluation.
+        told: what the encoder of `clickintent train --intents` would be told.
     """
     if run.is_empty:
         return run.nothing(FIGURE_SCHEMA)
@@ -54,7 +77,7 @@ def evaluate_platform_alignment(run: Run, inputs: JudgedInputs) -> Relation:
     kept = channels.kept(is_judged)
     rows = [
         row
-        for model, features in _representations(sessions)
+        for model, features in _representations(sessions, _told_encoder(run, sessions, told))
         for row in _rows(sessions, model, features[is_judged], kept)
     ]
     return figures_told(run, rows)
@@ -80,11 +103,31 @@ def channel_sessions(sequences: pl.DataFrame) -> ChannelSessions:
     )
 
 
-def _representations(sessions: JudgedSessions) -> Iterator[tuple[str, Features]]:
+def _told_encoder(run: Run, sessions: JudgedSessions, told: ToldInputs) -> SessionEncoder | None:
+    """The judged encoder trained once more, as `clickintent train --intents` does; None where nothing was trained."""
+    config = sessions.encoder.config
+    sample = run.warehouse.read(
+        f"""
+        select * from {run.source(told.sequences)} as sequences order by session_id limit {config.max_training_sessions}
+        """
+    )
+    sample = with_told_intents(run, sample, labels=told.labels, intents=told.intents, taxonomy=told.taxonomy)
+    if not can_train(sample.height, config):
+        return None
+    with training_progress("encoder, told intents") as report:
+        version = train_encoder(sample, sessions.pages, config, report)
+    return load_encoder(version.weights, version.config) if version.metrics["intents_across_channels"] else None
+
+
+def _representations(sessions: JudgedSessions, told: SessionEncoder | None) -> Iterator[tuple[str, Features]]:
     sequences, pages, encoder = sessions.sequences, sessions.pages, sessions.encoder
+    hidden = with_channel_hidden(sequences)
     vectors = embedded(sequences, pages, encoder)
     yield EMBEDDING, vectors
-    yield "embedding, channel hidden", embedded(with_channel_hidden(sequences), pages, encoder)
+    yield "embedding, channel hidden", embedded(hidden, pages, encoder)
+    if told is not None:
+        yield TOLD, embedded(sequences, pages, told)
+        yield f"{TOLD}, channel hidden", embedded(hidden, pages, told)
     untrained = untrained_encoder(sequences.filter("is_before_split"), pages, encoder.config)
     yield "untrained encoder", embedded(sequences, pages, untrained)
     yield "mean page text", mean_page_text(sequences, pages, encoder)
