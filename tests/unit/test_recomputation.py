@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,9 @@ import pytest
 from test_encoder_synthetic import simulate
 from test_stages_run import build, load
 
+from clickintent.classifier import ClassifierConfig
 from clickintent.llm import CALL_SCHEMA
+from clickintent.stages import intent_classifier
 from clickintent.stages.intent_classifier import fit_intent_classifier, predict_changed_sessions
 from clickintent.stages.sending import Sending
 from clickintent.stages.session_embeddings import embed_changed_sessions, embed_new_pages
@@ -26,8 +29,8 @@ from label_model import label_by_hash, sessions_of
 from llm_server import LlmServer
 
 ROOT = Path(__file__).parents[2]
-SESSIONS, SAMPLED = 240, 200
-OUTSTANDING = 120
+SESSIONS, SAMPLED = 180, 160
+OUTSTANDING = 90
 """Of the sampled sessions, those that a budget keeps back."""
 
 SYNTHETIC = simulate(SESSIONS, seed=8)
@@ -183,6 +186,14 @@ def gold(ids):
     )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _short_training():
+    """How well a student is trained changes nothing of when."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(intent_classifier, "ClassifierConfig", partial(ClassifierConfig, epochs=2))
+        yield
+
+
 @pytest.fixture(scope="module")
 def server():
     with LlmServer(label_by_hash) as server:
@@ -190,7 +201,7 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, server):
+def built(tmp_path_factory, server, _short_training):
     """A file that has been built once, with a second encoder that waits for approval."""
     path = tmp_path_factory.mktemp("built") / "warehouse.duckdb"
     with duckdb.connect(str(path)) as connection:
@@ -349,7 +360,18 @@ CHANGES = {
 }
 
 
-def expected(row, those, warehouse):
+QUICK = {
+    "nothing",
+    "a visitor came back",
+    "an encoder was promoted",
+    "`clickintent labels grow` asked for sessions",
+    "labels came that a budget had kept back",
+    "`--full-refresh`",
+}
+ROWS = [pytest.param(row, marks=() if row in QUICK else pytest.mark.slow) for row in CHANGES]
+
+
+def expected(row, those):
     """Counts by column, from the words of the table."""
     everything = {
         "embeds pages": len(SYNTHETIC.pages),
@@ -369,9 +391,9 @@ def test_every_row_of_the_table_is_carried_out():
     assert list(CHANGES) == list(DOCUMENTED)
 
 
-@pytest.mark.parametrize("row", CHANGES)
+@pytest.mark.parametrize("row", ROWS)
 def test_a_change_recomputes_what_the_table_says_and_the_build_after_it_nothing(warehouse, row):
     those = CHANGES[row](warehouse)
     done = warehouse.build(is_full_refresh="full-refresh" in row)
-    assert done == expected(row, those, warehouse)
+    assert done == expected(row, those)
     assert set(warehouse.build().values()) == {0}
