@@ -54,7 +54,9 @@ def metrics(connection):
 
 
 def gold(sessions=MIN_GOLD, **columns):
-    leaves = {"intent_id": LABELS["intent_id"][:sessions], "shown_because": ["random"] * sessions}
+    """People who disagree with the labels of every third session."""
+    said = [leaf if row % 3 else LEAVES[0] for row, leaf in enumerate(LABELS["intent_id"][:sessions])]
+    leaves = {"intent_id": said, "shown_because": ["random"] * sessions}
     return pl.DataFrame({"session_id": LABELS["session_id"][:sessions], **leaves, **columns})
 
 
