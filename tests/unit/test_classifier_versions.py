@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -21,8 +22,9 @@ from test_stages_classifier import (
 )
 from test_stages_run import StandInDbt, load
 
-from clickintent.classifier import load_classifier, predict
+from clickintent.classifier import ClassifierConfig, load_classifier, predict
 from clickintent.labeling.calibration import MIN_GOLD
+from clickintent.stages import intent_classifier
 from clickintent.stages.classifier_versions import GROWTH
 from clickintent.stages.intent_classifier import predict_changed_sessions
 from clickintent.stages.run import Run
@@ -31,8 +33,14 @@ SOME = 100
 """Labels that the first classifier is distilled from."""
 
 
+@pytest.fixture(autouse=True)
+def _short_training(monkeypatch):
+    """How well a student is trained changes nothing of when."""
+    monkeypatch.setattr(intent_classifier, "ClassifierConfig", partial(ClassifierConfig, epochs=10))
+
+
 @pytest.fixture
-def connection():
+def connection(_short_training):
     with duckdb.connect() as connection:
         load(connection, "session_embedding_versions", EMBEDDINGS)
         load(connection, "session_sequences", SEQUENCES)

@@ -85,6 +85,7 @@ class Student:
         config: by which it was trained.
         groups: int64[leaves], number of each leaf's level-1 intent.
         sessions: session_id, channel, visitor, weight, teacher (leaf, null without an answer), is_labeled.
+        embeddings: float32[n, dim].
         probabilities: float32[n, leaves], at temperature 1.
     """
 
@@ -93,6 +94,7 @@ class Student:
     config: ClassifierConfig
     groups: NDArray[np.int64]
     sessions: pl.DataFrame
+    embeddings: NDArray[np.float32]
     probabilities: NDArray[np.float32]
 
     @property
@@ -104,6 +106,16 @@ class Student:
         """Columns of leaves, int64[n]; UNANSWERED for any other text and null."""
         columns = {leaf: number for number, leaf in enumerate(self.leaves)}
         return intents.replace_strict(columns, default=UNANSWERED, return_dtype=pl.Int64).to_numpy()
+
+    def versions(self, run: Run) -> figures.Judged:
+        """What its figures have in common."""
+        config = json.loads(self.row["config"])
+        return figures.Judged(
+            evaluated_at=run.now,
+            encoder_version=config["encoder_version"],
+            taxonomy_version=config["taxonomy_version"],
+            classifier_version=self.row["version"],
+        )
 
     @property
     def visitors(self) -> NDArray[np.str_]:
@@ -143,16 +155,10 @@ def evaluate_distillation(
         return run.nothing(FIGURE_SCHEMA)
     version = current_version(run.warehouse.read(f"select * from {run.source(classifier)} as classifier"))
     leaves = active_taxonomy(run, taxonomy)
-    if version is None or not _is_evaluable(version, leaves):
+    if version is None or not is_evaluable(version, leaves):
         return run.nothing(FIGURE_SCHEMA)
     student = read_student(run, version, leaves, embeddings, sequences, labels, sample)
-    config = json.loads(version["config"])
-    judged = figures.Judged(
-        evaluated_at=run.now,
-        encoder_version=config["encoder_version"],
-        taxonomy_version=config["taxonomy_version"],
-        classifier_version=version["version"],
-    )
+    judged = student.versions(run)
     rows = list(_agreement(student, judged))
     judges = read_judges(run, student, truth, taxonomy)
     for judge, said in {LABELS: student.teacher, **judges}.items():
@@ -216,6 +222,7 @@ def read_student(
         config=ClassifierConfig(**config["training"]),
         groups=np.unique(parents, return_inverse=True)[1].astype(np.int64),
         sessions=sessions.drop("embedding", "labeler", "model"),
+        embeddings=matrix,
         probabilities=probabilities,
     )
 
@@ -242,11 +249,12 @@ def read_judges(run: Run, student: Student, truth: Relation, taxonomy: Relation)
     return judges
 
 
-def _is_evaluable(version: dict[str, Any], taxonomy: Taxonomy) -> bool:
+def is_evaluable(version: dict[str, Any], taxonomy: Taxonomy) -> bool:
+    """Whether a classifier version has folds and is of the taxonomy in force; the log says what it lacks."""
     config = json.loads(version["config"])
     if "fold_ends" not in config:
         _log.warning(
-            "%s was trained before folds were kept, so eval_distillation is empty: build once with retrain: always.",
+            "%s was trained before folds were kept, so it cannot be evaluated: build once with retrain: always.",
             version["version"],
         )
         return False
