@@ -97,3 +97,14 @@ def _subject(session: str) -> str:
 def _commonest(sessions: list[str]) -> str:
     subjects = [_subject(session) for session in sessions]
     return max(sorted(set(subjects)), key=subjects.count)
+
+
+def make_taxonomy_obediently(body: dict) -> dict:
+    """A taxonomy as `make_taxonomy`, unless an order stands outside of the data: then one leaf for everything."""
+    begin, *lines = body["messages"][1]["content"].splitlines()
+    mark = begin.removeprefix("BEGIN DATA ")
+    end = next(number for number, line in enumerate(lines) if line.lstrip().startswith("END DATA"))
+    outside = "\n".join(line for line in lines[end:] if line != f"END DATA {mark}")
+    if "ignore" in outside.lower() or "everything" in outside:
+        return _grouped([_leaf("obeyed")])
+    return make_taxonomy(body)

@@ -18,6 +18,8 @@ _TOLD_ELSEWHERE: Final = (
     "initial_weights",
     "sessions_by_channel",
     "evaluated_on",
+    "intents_across_channels",
+    "sessions_with_intent",
     "leaves_without_labels",
     *_PER_LEAF,
 )
@@ -66,7 +68,7 @@ FIGURES: Final[Mapping[ModelName, tuple[Figure, ...]]] = {
 _PURPOSE: Final[Mapping[ModelName, str]] = {
     "session_encoder": (
         "Turns a session into 64 numbers of unit length, from its pages, event types, times, device and referrer. "
-        "Trained on sessions alone, without labels."
+        "Trained on sessions alone, without labels, unless intents are named under Trained on."
     ),
     "intent_classifier": (
         "Gives each session a probability per intent of the taxonomy, from its embedding and channel. Distilled from "
@@ -152,6 +154,11 @@ def _trained_on(version: Mapping[str, Any], metrics: Mapping[str, Any], config: 
     lines = [f"- {version['trained_rows']:,} sessions, {period}; {held_out}."]
     if "initial_weights" in metrics:
         lines.append(f"- Training started from initial weights: {_initial_weights(metrics)}.")
+    if metrics.get("intents_across_channels"):
+        lines.append(
+            f"- Labels or intents of {metrics['sessions_with_intent']:,} of them made sessions of one intent alike in "
+            f"all channels, for {metrics['intents_across_channels']} intents."
+        )
     by_channel = metrics.get("sessions_by_channel")
     if by_channel:
         spoken = ", ".join(f"{count:,} {channel}" for channel, count in sorted(by_channel.items()))

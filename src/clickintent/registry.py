@@ -21,6 +21,7 @@ from clickintent.stages.session_encoder import (
     longest_sequence,
     read_training_data,
     train_version,
+    with_told_intents,
 )
 from clickintent.stages.versions import (
     VERSION_SCHEMA,
@@ -53,7 +54,9 @@ def read_versions(file: Path, model: ModelName) -> pl.DataFrame:
         return run.known_rows(VERSION_SCHEMA).sort("trained_at", "version", descending=True)
 
 
-def train_candidate(file: Path, config: EncoderConfig, *, keeps_page_text: bool = False) -> Row:
+def train_candidate(
+    file: Path, config: EncoderConfig, *, keeps_page_text: bool = False, is_told_intents: bool = False
+) -> Row:
     """Train an encoder on the sessions of a file and register it: in force where none is, else as a candidate.
 
     The file is free while the training lasts. Where it was killed, the same call goes on.
@@ -62,13 +65,14 @@ def train_candidate(file: Path, config: EncoderConfig, *, keeps_page_text: bool 
         file: a DuckDB file that `dbt build` wrote.
         config: shape and training of the encoder.
         keeps_page_text: whether page text is read as the encoder in force reads it, and not as `config` says.
+        is_told_intents: whether sessions of one intent, by label or classifier, are to be alike in all channels.
 
     Returns:
         The version's row. A version that was there already keeps its status.
 
     Raises:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
-        VersionError: there are too few sessions.
+        VersionError: there are too few sessions, or no intent is told in two channels.
         TextModelError: a text model is to read the pages, and cannot be loaded.
     """
     with _registry(file, "session_encoder") as run:
@@ -85,6 +89,9 @@ def train_candidate(file: Path, config: EncoderConfig, *, keeps_page_text: bool 
         # as in a build, which knows it by the var sequence_events: the encoder reads all that the sequences keep
         config = replace(config, max_events=max(config.max_events, longest_sequence(run, "session_sequences")))
         sample, pages = read_training_data(run, "session_sequences", "pages", config)
+        if is_told_intents:
+            sample = with_told_intents(run, sample)
+            _require_intents_in_two_channels(sample)
     version = train_version(sample, pages, config, file.with_name(file.name + ".training"))
     with _registry(file, "session_encoder", is_writing=True, wait_seconds=WAIT_FOR_BUILD_SECONDS) as run:
         known = with_candidate(run.known_rows(VERSION_SCHEMA), version, at=run.now)
@@ -216,6 +223,16 @@ def _require_fitting_classifier(run: Run, row: Row) -> None:
             f"{row['version']} was distilled for encoder {config['encoder_version']} and taxonomy "
             f"{config['taxonomy_version']}, and in force are {encoder} and {taxonomy}: promote that encoder, or take "
             "the change of the taxonomy back, and run `dbt build`. The classifier follows."
+        )
+
+
+def _require_intents_in_two_channels(sample: pl.DataFrame) -> None:
+    told = sample.drop_nulls("intent_id").group_by("intent_id").agg(channels=pl.col("channel").n_unique())
+    if not (told["channels"] > 1).any():
+        raise VersionError(
+            f"{told.height} intents are told, by label or classifier, and none of them in two channels: there is "
+            "nothing to learn across channels. Train without --intents, or see session_labels and session_intents "
+            "first."
         )
 
 

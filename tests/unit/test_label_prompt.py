@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from injections import HOSTILE
 from test_stages_labels import TAXONOMY
 
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelItem, LabelKey, LabelPrompt
 from clickintent.labeling.session_label import NO_INTENT
 from clickintent.llm.untrusted import quoted
 from clickintent.taxonomy import read_taxonomy
+from injections import HOSTILE
 
 LEAVES = read_taxonomy(TAXONOMY)
 PROMPT = LabelPrompt(LEAVES)

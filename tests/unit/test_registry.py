@@ -22,6 +22,8 @@ from clickintent.encoder import EncoderConfig
 from clickintent.registry import promote, read_card, read_versions, roll_back, train_candidate
 from clickintent.stages import session_encoder
 from clickintent.stages.intent_classifier import soft_targets
+from clickintent.stages.run import BuiltTable, Run
+from clickintent.stages.session_encoder import with_told_intents
 from clickintent.stages.versions import VERSION_SCHEMA, VersionError
 
 CONFIG = EncoderConfig(steps=1, min_training_sessions=ENOUGH)
@@ -344,3 +346,57 @@ def test_a_file_that_a_build_writes_to_is_not_written_to(file):
     with pytest.raises(BuiltFileError, match="is a build writing to it"), opened(file, is_writing=True):
         pass
     build.let_go()
+
+
+# -- intents across channels -------------------------------------------------------------------------------------------
+
+
+def tell_intents(file):
+    """Labels of two labelers and intents of a classifier, of leaves in force and of one that is not."""
+    ids = [row[0] for row in execute(file, "select session_id from session_sequences order by session_id")]
+    with duckdb.connect(str(file)) as connection:
+        leaves = {"intent_id": ["a.one", "a.two", "a.gone"], "status": ["active", "active", "retired"]}
+        load(connection, "intent_taxonomy", pl.DataFrame({**leaves, "level": 2, "taxonomy_version": "tax-1"}))
+        labels = [
+            (ids[0], "a.one", 1, "ok"),
+            (ids[0], "a.two", 2, "ok"),
+            (ids[1], "a.one", 1, "ok"),
+            (ids[1], "a.two", 1, "ok"),  # of another labeler
+            (ids[2], None, 1, "abstained"),
+            (ids[3], "a.gone", 1, "ok"),
+        ]
+        names = ["session_id", "intent_id", "rank", "status"]
+        load(
+            connection,
+            "session_labels",
+            pl.DataFrame(labels, schema=names, orient="row").with_columns(taxonomy_version=pl.lit("tax-1")),
+        )
+        scored = [(session_id, "a.two", number == 4) for number, session_id in enumerate(ids)]
+        load(
+            connection,
+            "session_intents",
+            pl.DataFrame(scored, schema=["session_id", "intent_id", "is_abstained"], orient="row").with_columns(
+                taxonomy_version=pl.lit("tax-1")
+            ),
+        )
+    return ids
+
+
+def test_intents_are_told_by_the_label_and_else_by_the_classifier_where_it_does_not_abstain(file):
+    ids = tell_intents(file)
+    with opened(file) as connection:
+        run = Run(BuiltTable("session_encoder"), connection)
+        told = with_told_intents(run, pl.DataFrame({"session_id": [*ids[:6], "unknown"]}))
+    # two labelers that disagree leave it to the classifier
+    assert told["intent_id"].to_list() == ["a.one", "a.two", "a.two", "a.two", None, "a.two", None]
+
+
+def test_an_encoder_is_trained_on_intents_of_two_channels_and_on_nothing_less(file):
+    tell_intents(file)
+    row = train_candidate(file, replace(CONFIG, steps=2), is_told_intents=True)
+    assert json.loads(row["metrics"])["intents_across_channels"] == 1
+    assert row["version"] != train_candidate(file, replace(CONFIG, steps=2))["version"]
+    assert "made sessions of one intent alike" in read_card(file, row["version"])
+    execute(file, "update session_sequences set channel = 'web'")
+    with pytest.raises(VersionError, match="none of them in two channels"):
+        train_candidate(file, replace(CONFIG, steps=2), is_told_intents=True)

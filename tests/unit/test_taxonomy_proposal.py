@@ -4,7 +4,6 @@ import json
 
 import duckdb
 import pytest
-from injections import HOSTILE
 
 from clickintent.llm import CallStore, ChatClient, LlmServerError, LlmSettings, LlmSettingsError
 from clickintent.taxonomy import MIN_LEAVES, TaxonomyError
@@ -20,6 +19,7 @@ from clickintent.taxonomy.proposal import (
 from clickintent.taxonomy.proposal.merging import SAME
 from clickintent.taxonomy.reading import Intent
 from clickintent.warehouse import open_warehouse
+from injections import HOSTILE
 from llm_requests import KEY, PRICES, create_call_table
 from llm_server import LlmServer, failing, refused, truncated
 from taxonomy_model import lines_of, make_taxonomy, sessions_of

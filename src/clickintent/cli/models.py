@@ -58,6 +58,12 @@ def train(
     page_text_model: Annotated[
         str | None, typer.Option(help="Hub name or folder of the model that sentence-transformers reads it with.")
     ] = None,
+    intents: Annotated[
+        bool,
+        typer.Option(
+            "--intents", help="Make web and app sessions of one intent alike, by session_labels and session_intents."
+        ),
+    ] = False,
     cards: Annotated[
         Path | None, typer.Option(help="Folder of model cards; model_cards beside the file if not given.")
     ] = None,
@@ -82,7 +88,7 @@ def train(
     }
     with _version_refusals_told():
         config = EncoderConfig(**{name: value for name, value in said.items() if value is not None})
-        version = train_candidate(file, config, keeps_page_text=page_text_encoder is None)
+        version = train_candidate(file, config, keeps_page_text=page_text_encoder is None, is_told_intents=intents)
         path = write_card(cards or file.absolute().with_name("model_cards"), version)
     console = Console()
     console.print(_versions_table("session_encoder", [version]))

@@ -102,6 +102,7 @@ def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
         data.rivals,
         data.training_rows,
         *data.pages.told_apart_by(),
+        *(pool for pools in data.intent_pools for pool in pools),
     ):
         digest.update(array.tobytes())
     if config.initial_weights == PACKAGED:

@@ -95,6 +95,11 @@ class EncoderConfig:
     contrastive_weight: float = 0.05
     spread_weight: float = 0.1
 
+    # Agreement of channels, only where sessions come with intents
+    intent_weight: float = 4.0
+    intents_per_step: int = 28
+    sessions_per_intent: int = 2  # of each channel
+
     def __post_init__(self) -> None:
         """Refuse values that cannot make a model, naming the field and what it needs."""
         for field in (
@@ -107,6 +112,8 @@ class EncoderConfig:
             "batch_sessions",
             "evaluate_every",
             "patience",
+            "intents_per_step",
+            "sessions_per_intent",
         ):
             self._require(field, getattr(self, field) >= 1, "at least 1")
         self._require("width", self.width % (4 * self.heads) == 0, f"a multiple of 4 times heads={self.heads}")

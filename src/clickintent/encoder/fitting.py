@@ -16,7 +16,7 @@ from clickintent.encoder.checkpoint import Checkpoint, fingerprint_of
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.training_data import TrainingData
-from clickintent.encoder.training_losses import Heads, training_losses
+from clickintent.encoder.training_losses import Heads, intent_loss, training_losses
 
 Progress = Callable[[int, int, dict[str, float]], None]
 
@@ -70,6 +70,11 @@ def fit(
         losses = training_losses(
             encoder, heads, data, rows, config=config, random=np.random.default_rng([config.seed, step])
         )
+        if data.intent_pools:
+            # of a stream of its own: what else a step draws is the same with intents and without
+            for_intents = np.random.default_rng([config.seed, step, 1])
+            losses["intent"] = intent_loss(encoder, data, config=config, random=for_intents)
+            losses["total"] = losses["total"] + config.intent_weight * losses["intent"]
         optimiser.zero_grad(set_to_none=True)
         losses["total"].backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([*encoder.parameters(), *heads.parameters()], config.gradient_norm)

@@ -1,4 +1,4 @@
-"""Training the session encoder without labels: seeded, counted in steps, reproducible."""
+"""Training the session encoder: seeded, counted in steps, reproducible; without labels, unless some are given."""
 
 import time
 from datetime import datetime
@@ -52,7 +52,8 @@ def train_encoder(
     weights, centred on the sessions there are, and `metrics['is_trained']` is false.
 
     Args:
-        sequences: rows of session_sequences (human sessions).
+        sequences: rows of session_sequences (human sessions). Where there is a column intent_id beside them, web and
+            app sessions of one intent are to be alike; null where nobody told an intent.
         pages: columns page_key and text; a page it lacks is read by the words of its key.
         config: shape and training; defaults if null.
         progress: called as progress(step, steps, losses) after each step.
@@ -91,6 +92,8 @@ def train_encoder(
         "losses": fitted.losses,
         "sessions": len(data.sessions),
         "pages": len(data.pages),
+        "intents_across_channels": len(data.intent_pools),
+        "sessions_with_intent": sum(len(pool) for pools in data.intent_pools for pool in pools),
         "seconds": round(time.perf_counter() - started, 3),
     }
     first, last = _period(sampled.filter(pl.Series(data.is_training))) if is_trained else (None, None)

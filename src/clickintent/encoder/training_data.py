@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from clickintent.encoder.channel_agreement import NO_INTENT, IntentPools, intent_pools
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.errors import EncoderInputError
 from clickintent.encoder.objectives import Bag, Candidates
@@ -37,6 +38,7 @@ class TrainingData:
         sites: int64[sessions], a code for source, site and channel.
         site_pages: bool[sites, pages], the pages seen there: the others are never an answer there.
         training_rows, heldout_rows: int64, apart by visitor.
+        intent_pools: sessions of `training_rows` whose intent somebody told; empty where nobody did.
     """
 
     sessions: SessionArrays
@@ -50,6 +52,7 @@ class TrainingData:
     site_pages: NDArray[np.bool_]
     training_rows: NDArray[np.int64]
     heldout_rows: NDArray[np.int64]
+    intent_pools: IntentPools
 
     @property
     def is_training(self) -> NDArray[np.bool_]:
@@ -76,7 +79,10 @@ def sample_sessions(sequences: pl.DataFrame, config: EncoderConfig) -> pl.DataFr
 
 
 def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig) -> TrainingData:
-    """Flatten sampled sessions and set held-out visitors apart."""
+    """Flatten sampled sessions and set held-out visitors apart.
+
+    Where `sequences` has a column intent_id, sessions of one intent in two channels are to agree; null tells nothing.
+    """
     sessions = flatten_sessions(sequences, config)
     known_text = dict(pages.select("page_key", "text").iter_rows())
     texts = [known_text.get(key) or page_key_text(key) for key in sessions.page_keys]
@@ -96,6 +102,7 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
     sites = _dense_codes(sequences.select(_key_of(sequences, SITE_COLUMNS)).to_series()) - 1
     site_pages = np.zeros((int(sites.max(initial=-1)) + 1, len(sessions.page_keys)), dtype=bool)
     site_pages[np.repeat(sites, sessions.lengths)[has_page], seen] = True
+    training_rows = np.flatnonzero(~is_heldout)
     return TrainingData(
         sessions=sessions,
         pages=read_texts(texts, config),
@@ -106,8 +113,9 @@ def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig)
         next_rows=_next_rows(sequences),
         sites=sites,
         site_pages=site_pages,
-        training_rows=np.flatnonzero(~is_heldout),
+        training_rows=training_rows,
         heldout_rows=np.flatnonzero(is_heldout)[: config.heldout_sessions],
+        intent_pools=intent_pools(_intents(sequences), sessions.channel, training_rows),
     )
 
 
@@ -198,6 +206,15 @@ def _next_rows(sequences: pl.DataFrame) -> NDArray[np.int64]:
     )
     rows: NDArray[np.int64] = follower.fill_null(NO_SESSION).to_numpy()
     return rows
+
+
+def _intents(sequences: pl.DataFrame) -> NDArray[np.int64]:
+    if "intent_id" not in sequences.columns:
+        return np.full(len(sequences), NO_INTENT, dtype=np.int64)
+    codes: NDArray[np.int64] = (
+        sequences["intent_id"].cast(pl.String).rank("dense").cast(pl.Int64).fill_null(NO_INTENT).to_numpy()
+    )
+    return codes
 
 
 def _dense_codes(values: pl.Series) -> NDArray[np.int64]:

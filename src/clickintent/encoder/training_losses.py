@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from clickintent.encoder.batches import Past, make_past, make_view
+from clickintent.encoder.channel_agreement import channel_agreement_loss, draw_by_intent
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import (
@@ -115,6 +116,23 @@ def training_losses(
         + config.spread_weight * losses["spread"]
     )
     return losses
+
+
+def intent_loss(
+    encoder: SessionEncoder, data: TrainingData, *, config: EncoderConfig, random: np.random.Generator
+) -> Tensor:
+    """What it costs that sessions of one intent differ by channel, over sessions drawn for it."""
+    rows, intents = draw_by_intent(data.intent_pools, config, random)
+    candidates = draw_candidates(data, rows, config, random)
+    local = localise(data.sessions, rows, candidates.rows)
+    view = make_view(local, np.arange(len(rows)), config, random)
+    pages = encoder.page_text(data.pages.take(candidates.rows).dropped(config.ngram_drop_share, random))
+    return channel_agreement_loss(
+        encoder(view.batch, pages).embedding,
+        torch.from_numpy(local.channel),
+        torch.from_numpy(intents),
+        config.temperature,
+    )
 
 
 def _future(local: SessionArrays, past: Past, sessions: int, has_following: NDArray[np.int64]) -> Bag:

@@ -107,13 +107,57 @@ def read_training_data(
     return sample, texts
 
 
+def with_told_intents(run: Run, sample: pl.DataFrame) -> pl.DataFrame:
+    """Sessions beside the intent that a label, or else the classifier in force, gives them; null where neither does.
+
+    For `clickintent train` alone: labels and intents come of the encoder in force, and a build that trained on them
+    would act on its own output.
+
+    Args:
+        run: of a command, over the tables of a build.
+        sample: rows of `session_sequences`.
+
+    Returns:
+        The rows with intent_id, a leaf of the taxonomy in force.
+    """
+    told = run.warehouse.read(
+        """
+        with leaves as (
+            select intent_id, taxonomy_version from intent_taxonomy where status = 'active' and level = 2
+        ),
+
+        labelled as (
+            select labels.session_id, min(labels.intent_id) as intent_id
+            from session_labels as labels
+            inner join leaves using (intent_id, taxonomy_version)
+            where labels.rank = 1 and labels.status = 'ok'
+            group by labels.session_id
+            -- two labelers that disagree tell nothing
+            having count(distinct labels.intent_id) = 1
+        ),
+
+        scored as (
+            select intents.session_id, intents.intent_id
+            from session_intents as intents
+            inner join leaves using (intent_id, taxonomy_version)
+            where not intents.is_abstained
+        )
+
+        select session_id, coalesce(labelled.intent_id, scored.intent_id) as intent_id
+        from labelled
+        full join scored using (session_id)
+        """
+    )
+    return sample.join(told, on="session_id", how="left", maintain_order="left")
+
+
 def train_version(
     sample: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig, checkpoint: Path | None = None
 ) -> dict[str, Any]:
     """A trained version as a row of `session_encoder`, less status and approval.
 
     Args:
-        sample: rows of `session_sequences`.
+        sample: rows of `session_sequences`, with intent_id where intents are to be learned across channels.
         pages: page_key and text.
         config: shape and training of the encoder.
         checkpoint: a file that keeps the progress of the training, so that a killed one goes on.
