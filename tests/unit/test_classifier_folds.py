@@ -8,6 +8,7 @@ from test_classifier_training import LEAVES, labelled
 
 from clickintent.classifier import ClassifierConfig, ClassifierError, ClassifierLoadError, train_classifier
 from clickintent.classifier.calibration import Judged, at_temperature, best_guesses, cross_fitted, fit_calibration
+from clickintent.classifier.config import config_of_labeler
 from clickintent.classifier.folds import Folds, load_folds
 from clickintent.classifier.labels import UNANSWERED, Gold
 
@@ -43,6 +44,12 @@ def test_fewer_visitors_than_folds_make_a_fold_each(visitors):
 def test_one_fold_is_refused():
     with pytest.raises(ClassifierError, match="folds"):
         ClassifierConfig(folds=1)
+
+
+@pytest.mark.parametrize(("labeler", "noise"), [("embedded", 1.0), ("openai", 0.5), ("replay", 0.5)])
+def test_noise_is_for_the_mistakes_of_the_labeler_that_reads_what_the_embedding_is_made_of(labeler, noise):
+    config = config_of_labeler(labeler, min_precision=0.7, min_coverage=0.6)
+    assert (config.input_noise, config.min_precision, config.min_coverage) == (noise, 0.7, 0.6)
 
 
 def test_no_session_is_scored_by_weights_that_have_seen_its_visitor():

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime
-from functools import partial
 
 import duckdb
 import numpy as np
@@ -36,7 +35,7 @@ SOME = 100
 @pytest.fixture(autouse=True)
 def _short_training(monkeypatch):
     """How well a student is trained changes nothing of when."""
-    monkeypatch.setattr(intent_classifier, "ClassifierConfig", partial(ClassifierConfig, epochs=10))
+    monkeypatch.setattr(intent_classifier, "config_of_labeler", lambda *_, **__: ClassifierConfig(epochs=10))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -190,7 +189,7 @@ def gold(ids):
 def _short_training():
     """How well a student is trained changes nothing of when."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intent_classifier, "ClassifierConfig", partial(ClassifierConfig, epochs=2))
+        patch.setattr(intent_classifier, "config_of_labeler", lambda *_, **__: ClassifierConfig(epochs=2))
         yield
 
 

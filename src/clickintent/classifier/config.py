@@ -1,6 +1,7 @@
 """Choices made when a student is distilled from labels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from clickintent.classifier.errors import ClassifierError
 
@@ -18,8 +19,8 @@ class ClassifierConfig:
     patience: int = 8  # epochs without a better loss on the visitors that a fold leaves out
     batch_sessions: int = 512  # fewer where there are few labels, so that a pass is more than a step or two
     learning_rate: float = 4e-3
-    # A teacher is wrong in a pattern, and an embedding that tells much lets a student learn the pattern. Noise as
-    # large as the embedding, dropout and decay keep it to what many labels agree on.
+    # A teacher that reads what the embedding is made of is wrong in a pattern that the embedding tells. Noise as large
+    # as the embedding, dropout and decay keep a student to what many labels agree on.
     weight_decay: float = 1.0
     dropout: float = 0.5  # of inputs and of the hidden layer
     input_noise: float = 1.0  # standard deviation, beside embedding numbers of about 1
@@ -50,3 +51,27 @@ class ClassifierConfig:
     def _require(self, field: str, holds: bool, needed: str) -> None:
         if not holds:
             raise ClassifierError(f"ClassifierConfig.{field} is {getattr(self, field)!r}; it must be {needed}.")
+
+
+READS_PAGE_WORDS: Final = "embedded"
+"""The labeler that reads what the embedding is made of."""
+
+
+def config_of_labeler(labeler: str, *, min_precision: float, min_coverage: float | None) -> ClassifierConfig:
+    """The training that suits a labeler, and what its student's answers must be worth.
+
+    The mistakes of a labeler that does not read page words alone are less of a pattern in the embedding: with half of the
+    noise and less else, its student keeps more of what it knows (docs/student.md has figures).
+
+    Args:
+        labeler: its name in `session_labels`.
+        min_precision: see ClassifierConfig.
+        min_coverage: see ClassifierConfig.
+
+    Raises:
+        ClassifierError: a share is out of range.
+    """
+    config = ClassifierConfig(min_precision=min_precision, min_coverage=min_coverage)
+    if labeler == READS_PAGE_WORDS:
+        return config
+    return replace(config, input_noise=0.5, dropout=0.3, weight_decay=0.3)

@@ -12,13 +12,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from clickintent.classifier import (
-    ClassifierConfig,
     IntentClassifier,
     NotEnoughLabels,
     load_classifier,
     predict,
     train_classifier,
 )
+from clickintent.classifier.config import config_of_labeler
 from clickintent.classifier.labels import Gold
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.labeling.calibration import MIN_GOLD
@@ -154,7 +154,7 @@ def fit_intent_classifier(
         """
     ).filter(pl.col("labeler") == labeler.name, pl.col("model") == labeler.model)
     sessions = labelled.unique("session_id", keep="first", maintain_order=True)
-    config = ClassifierConfig(min_precision=min_precision, min_coverage=min_coverage)
+    config = config_of_labeler(labeler.name, min_precision=min_precision, min_coverage=min_coverage)
     try:
         with training_progress("intent classifier") as report:
             fitted = train_classifier(

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from clickintent.classifier.config import config_of_labeler
 from clickintent.classifier.labels import UNANSWERED
 from clickintent.evaluation import figures
 from clickintent.evaluation.figures import FIGURE_SCHEMA, figure_rows
@@ -77,6 +78,9 @@ def _of_simulated(
     """Teachers that do not read what the student reads, made from the truth, and what their students keep."""
     known = np.flatnonzero((truth != UNANSWERED) & (oracle != UNANSWERED))
     leaves = len(student.leaves)
+    config = config_of_labeler(
+        SIMULATOR, min_precision=student.config.min_precision, min_coverage=student.config.min_coverage
+    )
     teachers = {"simulated teacher: the oracle": (oracle[known], LABEL_COUNTS)} | {
         f"simulated teacher: {WRONG_SHARE:.0%} wrong {how}": (
             simulated_teacher(truth[known], leaves, WRONG_SHARE, is_patterned=is_patterned),
@@ -87,7 +91,7 @@ def _of_simulated(
     for name, (answers, counts) in teachers.items():
         targets = np.eye(leaves, dtype=np.float32)[answers]
         lesson = _lesson(student, known, targets, truth[known], np.ones(len(known)))
-        for count, (n, told) in learning_curve(lesson, counts, student.config).items():
+        for count, (n, told) in learning_curve(lesson, counts, config).items():
             common = {"task": "learning_curve", "model": name, "segment": f"judged by {SIMULATOR}"}
             yield from figure_rows(judged, figures=told, n=n, train_n=count, **common)
 
