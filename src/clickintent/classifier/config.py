@@ -60,7 +60,7 @@ READS_PAGE_WORDS: Final = "embedded"
 def config_of_labeler(labeler: str, *, min_precision: float, min_coverage: float | None) -> ClassifierConfig:
     """The training that suits a labeler, and what its student's answers must be worth.
 
-    The mistakes of a labeler that does not read page words alone are less of a pattern in the embedding: with half of the
+    The mistakes of a labeler that does not go by page words are less of a pattern in the embedding: with half of the
     noise and less else, its student keeps more of what it knows (docs/student.md has figures).
 
     Args:
