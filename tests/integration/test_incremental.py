@@ -22,11 +22,24 @@ ROUNDED = {
         "page_embeddings": "page_key, encoder_version",
     },
     "probabilities": {"session_intent_predictions": "session_id"},
+    "intent_l1_probability": {"session_intent_predictions": "session_id"},
     "expected_sessions": {
         "intent_distribution_daily": "day, source, site_id, channel, auth_state, device_type, intent_id"
     },
+    # a session whose two best leaves are as good as equal may be counted at the other one
+    **{name: {"eval_distillation": "task, model, segment, metric"} for name in ("value", "low", "high")},
 }
-TOLERANCE = {"embedding": 1e-5, "probabilities": 1e-5, "expected_sessions": 1e-3}
+TOLERANCE = {
+    "embedding": 1e-5,
+    "probabilities": 1e-5,
+    "intent_l1_probability": 1e-5,
+    "expected_sessions": 1e-3,
+    "value": 0.01,
+    "low": 0.01,
+    "high": 0.01,
+}
+# Its students are trained on embeddings whose last digits depend on the batch.
+TRAINED_ANEW = {"eval_learning_curve"}
 # Times of computing are not part of the result.
 VOLATILE = ("embedded_at", "scored_at", "fitted_at", "drawn_at", "labeled_at", "evaluated_at")
 
@@ -46,7 +59,7 @@ def arrive(project, name: str, events: pl.DataFrame) -> None:
 def assert_same(project, other) -> None:
     """Row for row; numbers that come out of matrix products to 1e-5, since their rounding depends on the batch."""
     assert project.tables() == other.tables()
-    for table in project.tables():
+    for table in sorted({*project.tables()} - TRAINED_ANEW):
         rounded = [name for name, tables in ROUNDED.items() if table in tables]
         ours, theirs = (side.content(table, (*VOLATILE, *rounded)) for side in (project, other))
         assert ours.equals(theirs), f"{table}: {ours.height} and {theirs.height} rows"
@@ -58,7 +71,8 @@ def assert_close(table: str, column: str, project, other) -> None:
     query = f"select {column} from {table} order by {ROUNDED[column][table]}"
     ours, theirs = (np.hstack([np.ravel(value) for (value,) in side.query(query)]) for side in (project, other))
     assert len(ours) == len(theirs) > 0
-    assert np.abs(ours.astype(float) - theirs.astype(float)).max() < TOLERANCE[column], (table, column)
+    assert (np.isnan(ours.astype(float)) == np.isnan(theirs.astype(float))).all(), (table, column)
+    assert np.nanmax(np.abs(ours.astype(float) - theirs.astype(float))) < TOLERANCE[column], (table, column)
 
 
 def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_events, tmp_path_factory):
