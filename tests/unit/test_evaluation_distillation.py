@@ -34,6 +34,7 @@ from clickintent.evaluation.distillation import (
 from clickintent.evaluation.figures import FIGURE_SCHEMA
 from clickintent.evaluation.learning_curve import Lesson, learning_curve, simulated_teacher
 from clickintent.llm import LlmSettings, Price
+from clickintent.stages import intent_classifier, learning_curve_evaluation
 from clickintent.stages.distillation_evaluation import evaluate_distillation
 from clickintent.stages.learning_curve_evaluation import evaluate_learning_curve
 from clickintent.stages.run import Run
@@ -144,7 +145,7 @@ def lesson():
 
 
 def test_more_labels_make_a_better_student_of_the_same_held_out_visitors():
-    curve = learning_curve(lesson(), (60, 20_000), ClassifierConfig(epochs=20))
+    curve = learning_curve(lesson(), (60, 20_000), ClassifierConfig(epochs=10))
     (few, many) = curve
     assert few == 60 < many < 4 * LABELLED
     (of_few, told_of_few), (of_many, told_of_many) = curve.values()
@@ -157,8 +158,14 @@ def test_a_curve_stops_at_the_last_count_that_was_asked_for():
     assert list(learning_curve(lesson(), (20, 100), ClassifierConfig(epochs=2))) == [100]  # 20 are too few
 
 
+@pytest.fixture(autouse=True)
+def _short_training(monkeypatch):
+    for stage in (intent_classifier, learning_curve_evaluation):
+        monkeypatch.setattr(stage, "config_of_labeler", lambda *_, **__: ClassifierConfig(epochs=30))
+
+
 @pytest.fixture
-def connection():
+def connection(_short_training):
     with duckdb.connect() as connection:
         load(connection, "session_embedding_versions", EMBEDDINGS)
         load(connection, "session_sequences", SEQUENCES)
@@ -269,6 +276,7 @@ def test_nothing_is_evaluated_in_an_empty_run(connection):
     assert evaluate(connection).is_empty()
 
 
+@pytest.mark.slow
 def test_the_curve_has_the_labeler_and_simulated_teachers(connection):
     tables = {name: connection.table(table) for name, table in NAMES.items()}
     run = Run(StandInDbt("eval_learning_curve", is_incremental=False), connection)
