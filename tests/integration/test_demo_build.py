@@ -35,6 +35,11 @@ PUBLIC_TABLES = [
     "session_intent_scores",
     "dim_intents",
     "intent_distribution_daily",
+    "session_histories",
+    "customer_embeddings",
+    "tile_impressions",
+    "tile_propensities",
+    "tile_ranking_examples",
     "encoder_drift",
     "intent_truth",
     "eval_labels",
@@ -176,6 +181,8 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         "session_labels",
         "intent_classifier",
         "session_intent_predictions",
+        "customer_embedding_changes",
+        "tile_running_embeddings",
     ]
     for table in kept:
         assert emptied.content(table).equals(built_demo.content(table)), table

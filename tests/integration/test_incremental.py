@@ -16,11 +16,18 @@ from clickintent.demo import DemoBank, simulate
 ROOT = Path(__file__).resolve().parents[2]
 MAPPING = {"event_source": "generic"}
 # column -> table -> its key
+CHANGES, EXAMPLES = "customer_id, valid_from", "session_id, impression_id, tile_id"
 ROUNDED = {
     "embedding": {
         "session_embedding_versions": "session_id, encoder_version",
         "page_embeddings": "page_key, encoder_version",
+        "tile_running_embeddings": "session_id, impression_id",
+        "customer_embedding_changes": CHANGES,
+        "tile_ranking_examples": EXAMPLES,
     },
+    "web_embedding": {"customer_embedding_changes": CHANGES, "tile_ranking_examples": EXAMPLES},
+    "app_embedding": {"customer_embedding_changes": CHANGES, "tile_ranking_examples": EXAMPLES},
+    "running_embedding": {"tile_ranking_examples": EXAMPLES},
     "probabilities": {"session_intent_predictions": "session_id"},
     "intent_l1_probability": {"session_intent_predictions": "session_id"},
     "expected_sessions": {
@@ -29,17 +36,12 @@ ROUNDED = {
     # a session whose two best leaves are as good as equal may be counted at the other one
     **{name: {"eval_distillation": "task, model, segment, metric"} for name in ("value", "low", "high")},
 }
-TOLERANCE = {
-    "embedding": 1e-5,
-    "probabilities": 1e-5,
-    "intent_l1_probability": 1e-5,
-    "expected_sessions": 1e-3,
-    "value": 0.01,
-    "low": 0.01,
-    "high": 0.01,
-}
+# a tie of two leaves moves a share by a session
+TOLERANCE = {"expected_sessions": 1e-3, "value": 0.01, "low": 0.01, "high": 0.01}
 # Its students are trained on embeddings whose last digits depend on the batch.
 TRAINED_ANEW = {"eval_learning_curve"}
+# sessions that point apart pool to a short vector, whose rounding counts for more at unit length
+TOLERANCE_OF_CUSTOMERS, TOLERANCE_OF_OTHERS = 1e-4, 1e-5
 # Times of computing are not part of the result.
 VOLATILE = ("embedded_at", "scored_at", "fitted_at", "drawn_at", "labeled_at", "evaluated_at")
 
@@ -68,11 +70,18 @@ def assert_same(project, other) -> None:
 
 
 def assert_close(table: str, column: str, project, other) -> None:
-    query = f"select {column} from {table} order by {ROUNDED[column][table]}"
-    ours, theirs = (np.hstack([np.ravel(value) for (value,) in side.query(query)]) for side in (project, other))
-    assert len(ours) == len(theirs) > 0
+    query = f"select {column} from {table} where {column} is not null order by {ROUNDED[column][table]}"
+    ours, theirs = (np.hstack([[], *(np.ravel(value) for (value,) in side.query(query))]) for side in (project, other))
+    assert len(ours) == len(theirs)
+    assert len(ours) or table.startswith("tile_")  # hardly any running session was loaded when a tile was shown
+    is_pooled = "customer_embedding_changes" in ROUNDED[column] and table in (
+        "customer_embedding_changes",
+        "tile_ranking_examples",
+    )
+    tolerance = TOLERANCE.get(column, TOLERANCE_OF_CUSTOMERS if is_pooled else TOLERANCE_OF_OTHERS)
     assert (np.isnan(ours.astype(float)) == np.isnan(theirs.astype(float))).all(), (table, column)
-    assert np.nanmax(np.abs(ours.astype(float) - theirs.astype(float))) < TOLERANCE[column], (table, column)
+    difference = np.abs(ours.astype(float) - theirs.astype(float))
+    assert np.nanmax(difference, initial=0) < tolerance, (table, column)
 
 
 def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_events, tmp_path_factory):

@@ -41,9 +41,21 @@ def one_sentence(result):
             ["as a proposal", "--source", "--max-intents", "Example: clickintent taxonomy"],
         ),
         (["summary"], ["what a build made", "--file", "CLICKINTENT_DUCKDB", "Example: clickintent summary"]),
+        (["export"], ["Parquet", "--out", "--tables", "--since", "Example: clickintent export"]),
         (["demo"], ["synthetic", "--out", "--people", "--seed", "--no-link", "--events", "Example: clickintent demo"]),
     ],
-    ids=["clickintent", "train", "models", "promote", "labels grow", "taxonomy", "propose", "summary", "demo"],
+    ids=[
+        "clickintent",
+        "train",
+        "models",
+        "promote",
+        "labels grow",
+        "taxonomy",
+        "propose",
+        "summary",
+        "export",
+        "demo",
+    ],
 )
 def test_help_tells_what_a_command_does_with_its_options_and_an_example(command, told):
     result = run(*command, "--help")

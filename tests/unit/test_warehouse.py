@@ -37,6 +37,13 @@ def test_registering_a_function_again_replaces_it(warehouse):
     assert warehouse.read("select answer(7::bigint) as answer").item() == 2
 
 
+def test_registering_again_works_right_after_a_question_about_the_run(warehouse):
+    for value in (1, 2):
+        assert not warehouse.is_empty_run
+        warehouse.register("answer", constant(value), {"x": "bigint"}, "bigint")
+    assert warehouse.read("select answer(7::bigint) as answer").item() == 2
+
+
 def test_registering_again_may_change_arguments_and_result(warehouse):
     warehouse.register("answer", constant(1), {"x": "bigint"}, "bigint")
     warehouse.register("answer", lambda batch: batch["text"], {"x": "bigint", "text": "varchar"}, "varchar")

@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, review, taxonomy
+from clickintent.cli import builds, labels, models, privacy, ranking, review, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,7 +16,15 @@ def main() -> None:
     """Session embeddings and intent labels from clickstreams, inside the warehouse."""
 
 
-for command in (builds.summary, builds.demo, builds.backfill, models.train, privacy.where, privacy.forget):
+for command in (
+    builds.summary,
+    builds.demo,
+    builds.backfill,
+    models.train,
+    privacy.where,
+    privacy.forget,
+    ranking.export,
+):
     app.command()(command)
 app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)

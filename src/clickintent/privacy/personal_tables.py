@@ -73,6 +73,12 @@ PERSONAL_TABLES: Final = {
     "session_intent_predictions": PersonalTable("intents", (SESSION,)),
     "journey_sessions": PersonalTable("sessions of journeys", (SESSION, JOURNEY)),
     "journeys": PersonalTable("journeys", (VISITOR, CUSTOMER, JOURNEY)),
+    "session_histories": PersonalTable("sessions of customers", (SESSION, CUSTOMER)),
+    "customer_embedding_changes": PersonalTable("embeddings of customers", (CUSTOMER,)),
+    "tile_impressions": PersonalTable("tiles that were shown", (SESSION, CUSTOMER)),
+    "tile_running_sequences": PersonalTable("sessions up to a tile", (SESSION,)),
+    "tile_running_embeddings": PersonalTable("embeddings of these", (SESSION,)),
+    "tile_ranking_examples": PersonalTable("examples for a ranker of tiles", (SESSION, CUSTOMER)),
     "demo_truth": PersonalTable("the simulator's truth of sessions", (SESSION,)),
     "llm_calls": PersonalTable("text sent to an LLM and its answers", (), is_text_only=True),
 }

@@ -73,12 +73,8 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     """Embeddings of the human sessions whose content a version in use has not scored yet, through a UDF."""
     if run.is_empty:
         return run.nothing(EMBEDDING_SCHEMA)
-    torch.set_num_threads(1)  # DuckDB calls the function from its own threads: more would fight over the cores
     selects = []
-    for version, encoder in _encoders(run, versions).items():
-        function = f"clickintent_embed_{version.replace('-', '_')}"
-        scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
-        run.warehouse.register(function, scored, SEQUENCE_INPUTS, f"float[{EMBEDDING_DIM}]")
+    for version, function in register_encoders(run, page_embeddings, versions).items():
         selects.append(
             f"""
             select
@@ -103,6 +99,23 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     if not selects:
         return run.nothing(EMBEDDING_SCHEMA)
     return run.warehouse.query(" union all ".join(selects))
+
+
+def register_encoders(
+    run: Run, page_embeddings: Relation, versions: Relation, *, prefix: str = "clickintent_embed"
+) -> dict[str, str]:
+    """Make each encoder version callable from SQL, on `SEQUENCE_INPUTS`: version -> name of the function.
+
+    Two models need two prefixes: they are built on connections of their own, and what one of them registered cannot be
+    replaced by the other.
+    """
+    torch.set_num_threads(1)  # DuckDB calls the function from its own threads: more would fight over the cores
+    functions = {}
+    for version, encoder in _encoders(run, versions).items():
+        functions[version] = f"{prefix}_{version.replace('-', '_')}"
+        scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
+        run.warehouse.register(functions[version], scored, SEQUENCE_INPUTS, f"float[{EMBEDDING_DIM}]")
+    return functions
 
 
 def embedding_matrix(embeddings: pl.Series) -> NDArray[np.float32]:

@@ -28,23 +28,20 @@ class DuckDBWarehouse:
     @property
     def is_empty_run(self) -> bool:
         """True under `dbt build --empty`."""
-        row = self._session.execute(f"select getvariable('{EMPTY_RUN_VARIABLE}')").fetchone()
-        return bool(row and row[0])
+        return bool(self._told(f"select getvariable('{EMPTY_RUN_VARIABLE}')"))
 
     @property
     def file(self) -> Path | None:
         """The file of the database in use; None where it is in memory."""
-        row = self._session.execute(
-            "select path from duckdb_databases() where database_name = current_database()"
-        ).fetchone()
-        return Path(row[0]) if row and row[0] else None
+        path = self._told("select path from duckdb_databases() where database_name = current_database()")
+        return Path(str(path)) if path else None
 
     def announced_table(self, model: str) -> str:
         """The name that a pre-hook left in a variable of the session."""
-        row = self._session.execute(f"select getvariable('{TABLE_VARIABLE}{model}')").fetchone()
-        if not row or row[0] is None:
+        table = self._told(f"select getvariable('{TABLE_VARIABLE}{model}')")
+        if table is None:
             raise WarehouseError(f"Nobody says where the model {model} is: add the pre-hook announce_table('{model}').")
-        return str(row[0])
+        return str(table)
 
     def sql(self, relation: Relation) -> str:
         """A parenthesised query for a relation, or for the name of a table."""
@@ -98,6 +95,11 @@ class DuckDBWarehouse:
             raise
         finally:
             self._session.unregister(new)
+
+    def _told(self, query: str) -> object:
+        """The one value of a query; read to its end, for a function cannot be replaced while a result is open."""
+        rows = self._session.execute(query).fetchall()
+        return rows[0][0] if rows else None
 
     def append_rows(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows on a cursor of its own, which commits by itself."""

@@ -1,0 +1,25 @@
+-- A training set for a ranker of tiles: each tile with its vectors as they were, and what weighs a click by its position.
+with examples as (
+    select * from {{ ref('tile_ranking_examples') }}
+)
+
+select
+    impression_id,
+    tile_id,
+    shown_at,
+    position,
+    is_clicked,
+    1 / greatest(propensity, 0.1) as click_weight, -- inverse propensity, clipped; null before there were clicks to tell
+    app_page_counts,
+    web_page_counts,
+    app_embedding,
+    web_embedding, -- null for most: who has no web session that could be linked by then
+    web_embedded_count > 0 as has_web_session
+from examples
+where
+    customer_id is not null
+    and is_click_time_over -- else no click may mean not yet
+    and encoder_version = (select max(version.encoder_version) from examples as version) -- one version: vectors of two are not comparable
+    -- a test set begins where the training set ends, never at random across a customer
+    and shown_at < (select max(latest.shown_at) from examples as latest) - interval 14 day
+order by shown_at, impression_id, position

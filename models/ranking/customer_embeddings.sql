@@ -1,0 +1,23 @@
+{{ config(materialized='view', contract={'enforced': true}) }}
+
+with changes as (
+    select * from {{ clickintent.movable(ref('customer_embedding_changes')) }}
+),
+
+final as (
+    select
+        customer_id,
+        valid_from,
+        valid_to,
+        embedding,
+        web_embedding,
+        app_embedding,
+        session_count,
+        web_session_count,
+        app_session_count,
+        last_session_at,
+        encoder_version
+    from changes
+)
+
+select * from final
