@@ -11,6 +11,7 @@ def model(dbt, session):
         dbt.ref("session_sequences"),
         dbt.ref("encoder_versions_in_use"),
         dbt.ref("intent_taxonomy"),
+        gold=dbt.ref("gold_labels"),
         min_precision=dbt.config.meta_get("min_precision"),
         min_coverage=dbt.config.meta_get("min_coverage"),
         retrain=dbt.config.meta_get("retrain"),

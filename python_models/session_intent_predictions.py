@@ -1,5 +1,5 @@
 def model(dbt, session):
-    dbt.config(materialized="incremental", unique_key="session_id")
+    dbt.config(materialized="incremental", unique_key="session_id", on_schema_change="append_new_columns")
     from clickintent.stages.intent_classifier import predict_changed_sessions
     from clickintent.stages.run import Run
 

@@ -15,6 +15,7 @@ final as (
         intents.intent_l1,
         intents.intent_l2,
         coalesce(predictions.probabilities[1], 0) as probability,
+        predictions.intent_l1_probability,
         predictions.intent_ids[2] as runner_up_intent_id,
         predictions.is_abstained,
         predictions.content_hash,

@@ -9,6 +9,9 @@ from clickintent.encoder.config import SEEDED
 
 ModelName = Literal["session_encoder", "intent_classifier"]
 
+_PER_LEAF: Final = {"agreement_per_leaf": "agreement", "gold_agreement_per_leaf": "agreement with gold"}
+"""Metrics with a figure per leaf -> heading of their table."""
+
 # What a card says of the metrics in other places than the list of figures.
 _TOLD_ELSEWHERE: Final = (
     "is_trained",
@@ -17,8 +20,8 @@ _TOLD_ELSEWHERE: Final = (
     "evaluated_on",
     "intents_across_channels",
     "sessions_with_intent",
-    "agreement_per_leaf",
     "leaves_without_labels",
+    *_PER_LEAF,
 )
 
 
@@ -56,7 +59,8 @@ FIGURES: Final[Mapping[ModelName, tuple[Figure, ...]]] = {
         Figure("agreement with the labeler", "agreement", {"majority_agreement": "most frequent intent"}),
         Figure("agreement where it does not abstain", "agreement_above_threshold"),
         Figure("share that keeps an intent", "coverage_with_abstentions"),
-        Figure("calibration error", "calibration_error"),
+        Figure("calibration error", "calibration_error", {"calibration_error_before": "uncalibrated"}),
+        Figure("agreement with gold labels", "gold_agreement"),
     ),
 }
 """The figures that say most of a version, and their baselines."""
@@ -144,7 +148,10 @@ def _trained_on(version: Mapping[str, Any], metrics: Mapping[str, Any], config: 
     period = "times not known"
     if version["trained_from"] is not None:
         period = f"started between {version['trained_from']:%Y-%m-%d} and {version['trained_to']:%Y-%m-%d}"
-    lines = [f"- {version['trained_rows']:,} sessions, {period}; further ones were held out for the figures."]
+    held_out = "further ones were held out for the figures"
+    if "folds" in metrics:
+        held_out = f"the figures are of weights fitted without the visitor, in {metrics['folds']} folds"
+    lines = [f"- {version['trained_rows']:,} sessions, {period}; {held_out}."]
     if "initial_weights" in metrics:
         lines.append(f"- Training started from initial weights: {_initial_weights(metrics)}.")
     if metrics.get("intents_across_channels"):
@@ -187,12 +194,13 @@ def _figures(model: ModelName, metrics: Mapping[str, Any]) -> str:
     if others:
         parts.append("All others:")
         parts.append("\n".join(f"- {name}: {_spoken(value)}" for name, value in others.items()))
-    if metrics.get("agreement_per_leaf"):
-        leaves = [
-            f"| {leaf} | {_spoken(figure['agreement'])} | {figure['n']:,} |"
-            for leaf, figure in sorted(metrics["agreement_per_leaf"].items())
-        ]
-        parts.append("\n".join(["| intent | agreement | sessions |", "|---|---|---|", *leaves]))
+    for name, title in _PER_LEAF.items():
+        if metrics.get(name):
+            leaves = [
+                f"| {leaf} | {_spoken(figure['agreement'])} | {_interval(figure)} | {figure['n']:,} |"
+                for leaf, figure in sorted(metrics[name].items())
+            ]
+            parts.append("\n".join([f"| intent | {title} | 95% interval | sessions |", "|---|---|---|---|", *leaves]))
     return "\n\n".join(parts)
 
 
@@ -204,6 +212,11 @@ def _promotion(model: ModelName, version: Mapping[str, Any]) -> str:
         f"```sh\nclickintent models promote {version['version']}{option}\ndbt build\n```\n\n"
         "The first records who approved it and when, the second scores what is missing."
     )
+
+
+def _interval(figure: Mapping[str, Any]) -> str:
+    """'' for a version from before there were intervals."""
+    return f"{_spoken(figure['low'])} to {_spoken(figure['high'])}" if "low" in figure else ""
 
 
 def _spoken(value: object) -> str:

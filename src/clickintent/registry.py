@@ -13,7 +13,7 @@ from clickintent.built_file import opened
 from clickintent.classifier import ClassifierError, load_classifier
 from clickintent.encoder import EncoderConfig, EncoderError, load_encoder
 from clickintent.model_card import ModelName, render_card
-from clickintent.stages.intent_classifier import fits, versions_in_force
+from clickintent.stages.classifier_versions import fits, versions_in_force
 from clickintent.stages.run import BuiltTable, Run
 from clickintent.stages.session_encoder import (
     can_train,

@@ -41,8 +41,10 @@ PUBLIC_TABLES = [
     "tile_propensities",
     "tile_ranking_examples",
     "encoder_drift",
+    "intent_truth",
     "eval_labels",
     "eval_taxonomy",
+    "eval_distillation",
 ]
 
 
@@ -125,12 +127,21 @@ def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
         if node["resource_type"] == "model"
         and any(parent.split(".")[-1] in truth for parent in node["depends_on"]["nodes"])
     }
-    assert readers == {"demo_truth", "eval_labels", "eval_taxonomy", "eval_tile_needs"}
+    assert readers == {"demo_truth", "intent_truth", "eval_labels", "eval_taxonomy", "eval_tile_needs"}
+    truth_readers = {
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and any(parent.split(".")[-1] == "intent_truth" for parent in node["depends_on"]["nodes"])
+    }
+    assert truth_readers == {"eval_distillation", "eval_learning_curve", "judged_sessions"}
     eval_readers = {
         node["name"]
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and any(parent.split(".")[-1].startswith("eval_") for parent in node["depends_on"]["nodes"])
+        and any(
+            parent.split(".")[-1].startswith(("eval_", "judged_sessions")) for parent in node["depends_on"]["nodes"]
+        )
     }
     assert {name for name in eval_readers if not name.startswith("eval_")} == set()
 

@@ -67,6 +67,19 @@ def test_the_best_leaves_are_those_of_all_probabilities(count, threads, rows):
         assert 0 < found.is_abstained.mean() < 1
 
 
+@pytest.mark.parametrize("rows", [0, 3, CHUNK_SESSIONS + 5])
+def test_a_group_is_as_probable_as_all_its_leaves_together(rows):
+    classifier, groups = made_up(), np.array([0, 0, 1, 1, 0])
+    embeddings, channels = sessions(rows)
+    probabilities = predict(embeddings, channels, classifier)
+    in_group = groups[probabilities.argmax(axis=1)][:, None] == groups
+    found = FoldedClassifier(classifier).top(embeddings, channel_codes(channels), 2, groups=groups)
+    assert found.group_probability.dtype == np.float32
+    assert np.allclose(found.group_probability, np.where(in_group, probabilities, 0).sum(axis=1), atol=2e-6)
+    assert np.allclose(found.probability, -np.sort(-probabilities, axis=1)[:, :2], atol=2e-6)
+    assert FoldedClassifier(classifier).top(embeddings, channel_codes(channels)).group_probability is None
+
+
 def test_a_call_leaves_nothing_behind_for_the_next():
     folded = FoldedClassifier(made_up())
     many, few = sessions(500), sessions(3)

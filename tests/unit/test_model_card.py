@@ -40,7 +40,7 @@ CLASSIFIER = {
         {
             "agreement": 0.8,
             "majority_agreement": None,
-            "agreement_per_leaf": {"cards.find": {"agreement": 0.75, "n": 4}},
+            "agreement_per_leaf": {"cards.find": {"agreement": 0.75, "low": 0.5, "high": None, "n": 4}},
             "leaves_without_labels": ["loans.auto"],
         }
     ),
@@ -124,7 +124,7 @@ def test_a_row_from_before_channels_were_counted_has_a_card_too():
 def test_the_card_of_a_classifier_names_what_it_was_distilled_from_and_promotes_it_as_one():
     card = render_card("intent_classifier", CLASSIFIER)
     assert "Embeddings of `enc-1`, taxonomy `tax-1`, labels of the labeler 'embedded' (tfidf)" in card
-    assert "| cards.find | 0.75 | 4 |" in card
+    assert "| cards.find | 0.75 | 0.5 to not known | 4 |" in card
     assert "No session had a label of: loans.auto." in card
     assert "clickintent models promote cls-1 --model classifier" in card
 

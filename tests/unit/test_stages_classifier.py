@@ -60,11 +60,14 @@ SAMPLE = LABELS.select("session_id", weight=pl.lit(4.0), reason=pl.lit("sample")
 TAXONOMY = pl.DataFrame(
     {
         "intent_id": ["cards", "homes", *LEAVES],
+        "parent_intent_id": [None, None, "cards", "cards", "homes"],
+        "into_intent_id": pl.Series([None] * 5, dtype=pl.String),
         "level": [1, 1, 2, 2, 2],
         "status": "active",
         "taxonomy_version": "tax-1",
     }
 )
+NO_GOLD = pl.DataFrame(schema={"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String})
 VERSIONS_IN_USE = pl.DataFrame({"version": ["enc-1", "enc-0"], "is_current": [True, False]})
 
 
@@ -77,6 +80,7 @@ def connection():
         load(connection, "label_sample", SAMPLE)
         load(connection, "intent_taxonomy", TAXONOMY)
         load(connection, "encoder_versions_in_use", VERSIONS_IN_USE)
+        load(connection, "gold_labels", NO_GOLD)
         yield connection
 
 
@@ -86,7 +90,8 @@ def fit(connection, retrain="propose"):
     sources = [connection.table(name) for name in (*names, "encoder_versions_in_use", "intent_taxonomy")]
 
     def stage(run):
-        return fit_intent_classifier(run, *sources, min_precision=0.85, min_coverage=0.9, retrain=retrain)
+        options = {"min_precision": 0.85, "min_coverage": 0.9, "retrain": retrain}
+        return fit_intent_classifier(run, *sources, gold=connection.table("gold_labels"), **options)
 
     return build(connection, "intent_classifier", stage, key="version")
 

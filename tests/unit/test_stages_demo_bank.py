@@ -101,23 +101,29 @@ def files_in(*folders):
     return {path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in endings}
 
 
+READ_THE_TRUTH = (
+    *("demo_bank.py", "evaluation.py", "taxonomy_evaluation.py"),
+    *("distillation_evaluation.py", "learning_curve_evaluation.py"),
+)
 MAY_READ_THE_TRUTH = (
     files_in("models/evaluation", "src/clickintent/demo")
-    | {ROOT / "src/clickintent/stages" / name for name in ("demo_bank.py", "evaluation.py", "taxonomy_evaluation.py")}
+    | {ROOT / "src/clickintent/stages" / name for name in READ_THE_TRUTH}
     | {
         ROOT / "python_models" / f"{name}{end}"
-        for name in ("demo_truth_events", "eval_labels", "eval_taxonomy")
+        for name in ("demo_truth_events", "eval_labels", "eval_taxonomy", "eval_distillation", "eval_learning_curve")
         for end in (".py", ".yml")
     }
 )
 
 
-@pytest.mark.parametrize("truth", ["demo_truth", "demo_intent_map", "eval_labels", "eval_taxonomy"])
+@pytest.mark.parametrize("truth", ["demo_truth", "intent_truth", "demo_intent_map", "eval_labels", "eval_taxonomy"])
 def test_the_truth_is_named_nowhere_but_in_the_evaluation(truth):
     named_in = {path for path in files_in("models", "python_models", "macros", "src") if truth in path.read_text()}
-    # the summary reports the evaluation; who is erased leaves the truth as well
+    # the summary and the report tell of the evaluation; who is erased leaves the truth as well
+    report = files_in("src/clickintent/report")
     reported_by = {
-        "eval_labels": {ROOT / "src/clickintent/summary.py"},
+        "eval_labels": {ROOT / "src/clickintent/summary.py", *report},
+        "eval_taxonomy": report,
         "demo_truth": {ROOT / "src/clickintent/privacy/personal_tables.py"},
     }.get(truth, set())
     assert named_in - MAY_READ_THE_TRUTH - reported_by == set()

@@ -1,12 +1,16 @@
-"""What a probability is worth: temperature, abstention threshold, agreement with the teacher."""
+"""What a probability is worth: temperature, abstention threshold, and calibration error against whoever judges."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar  # type: ignore[import-untyped,unused-ignore]
 
-from clickintent.classifier.labels import estimate_weights
+from clickintent.classifier.config import ClassifierConfig
+from clickintent.classifier.labels import UNANSWERED, estimate_weights
 
-# Temperatures tried, on a log scale wide enough for any student: the loss is convex in 1/T, a grid finds it.
-TEMPERATURES = np.geomspace(0.2, 5.0, 121)
+# Inverse temperatures looked at: the loss is convex in them, so that one search finds the least.
+SHARPNESS_BOUNDS = (0.1, 10.0)
 CALIBRATION_BINS = 10
 # Probabilities are told apart to this step where a threshold is chosen: finer ones differ by machine.
 THRESHOLD_STEPS = 10_000
@@ -14,25 +18,117 @@ THRESHOLD_STEPS = 10_000
 ABOVE_ALL = 1 + 1 / THRESHOLD_STEPS
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Sessions, scored by weights that have not seen their visitor, beside what a judge says of them.
+
+    Attributes:
+        probabilities: float32[n, leaves], at temperature 1.
+        answers: int64[n], the judge's best leaf; UNANSWERED where it has none, to which every answer is wrong.
+        weights: float64[n], sessions that each stands for; 0 for one that stands for no other.
+        fold: int64[n], the fold of its visitor.
+    """
+
+    probabilities: NDArray[np.float32]
+    answers: NDArray[np.int64]
+    weights: NDArray[np.float64]
+    fold: NDArray[np.int64]
+
+    def only(self, rows: NDArray[np.bool_]) -> "Judged":
+        """Some of the sessions."""
+        return Judged(self.probabilities[rows], self.answers[rows], self.weights[rows], self.fold[rows])
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What turns scores into probabilities and answers.
+
+    Attributes:
+        temperature: logits are divided by it.
+        threshold: below this probability a session abstains.
+    """
+
+    temperature: float
+    threshold: float
+
+
+def fit_calibration(judged: Judged, config: ClassifierConfig) -> Calibration:
+    """Temperature and threshold that a judge asks for.
+
+    Args:
+        judged: sessions and their judge.
+        config: the wanted precision and coverage.
+    """
+    answered = judged.only(judged.answers != UNANSWERED)
+    temperature = fit_temperature(answered.probabilities, answered.answers, estimate_weights(answered.weights))
+    probability, is_agreed = best_guesses(at_temperature(judged.probabilities, temperature), judged.answers)
+    # What the judge could not answer, nobody has checked: it must not raise the precision.
+    stands_for = estimate_weights(judged.weights)
+    answered_share = stands_for[judged.answers != UNANSWERED].sum() / max(stands_for.sum(), 1)
+    min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
+    threshold = choose_threshold(probability, is_agreed, config.min_precision, min_coverage, stands_for)
+    return Calibration(temperature, threshold)
+
+
+def cross_fitted(judged: Judged, config: ClassifierConfig) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Calibrated probabilities and answers of each fold by what the other folds' judge asks for.
+
+    Args:
+        judged: sessions and their judge.
+        config: the wanted precision and coverage.
+
+    Returns:
+        Probabilities, float32[n, leaves], and whether each session is above the threshold, bool[n].
+    """
+    probabilities = np.empty_like(judged.probabilities)
+    is_covered = np.zeros(len(judged.answers), dtype=bool)
+    for fold in np.unique(judged.fold):
+        here = judged.fold == fold
+        calibration = fit_calibration(judged.only(~here), config)
+        probabilities[here] = at_temperature(judged.probabilities[here], calibration.temperature)
+        is_covered[here] = probabilities[here].max(axis=1) >= calibration.threshold
+    return probabilities, is_covered
+
+
+def at_temperature(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Probabilities of logits divided by a temperature, from those at temperature 1; float32[n, leaves].
+
+    Log-probabilities are logits up to a constant of the row, which a softmax undoes.
+    """
+    tempered: NDArray[np.float32] = probabilities ** np.float32(1 / temperature)
+    tempered /= tempered.sum(axis=1, keepdims=True)
+    return tempered
+
+
+def best_guesses(
+    probabilities: NDArray[np.float32], answers: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Probability of the best leaf, float32[n], and whether it is the judge's, bool[n]."""
+    return probabilities.max(axis=1), probabilities.argmax(axis=1) == answers
+
+
 def fit_temperature(
-    logits: NDArray[np.float32], answers: NDArray[np.int64], weights: NDArray[np.float64] | None = None
+    probabilities: NDArray[np.float32], answers: NDArray[np.int64], weights: NDArray[np.float64] | None = None
 ) -> float:
     """The temperature with the least negative log-likelihood (Guo et al. 2017, section 4.2).
 
     Args:
-        logits: float32[n, leaves].
-        answers: int64[n], the teacher's best leaf.
+        probabilities: float32[n, leaves], at temperature 1.
+        answers: int64[n], the judge's best leaf.
         weights: float64[n], sessions that each stands for; 1 each if null.
     """
     if len(answers) == 0:
         return 1.0
-    losses = []
-    for temperature in TEMPERATURES:
-        scaled = logits.astype(np.float64) / temperature
-        scaled -= scaled.max(axis=1, keepdims=True)
-        normaliser = np.log(np.exp(scaled).sum(axis=1))
-        losses.append(np.average(normaliser - scaled[np.arange(len(answers)), answers], weights=weights))
-    return round(float(TEMPERATURES[int(np.argmin(losses))]), 4)
+    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)).astype(np.float64)
+    logits -= logits.max(axis=1, keepdims=True)
+    of_answer = logits[np.arange(len(answers)), answers]
+
+    def loss(sharpness: float) -> float:
+        normaliser = np.log(np.exp(sharpness * logits).sum(axis=1))
+        return float(np.average(normaliser - sharpness * of_answer, weights=weights))
+
+    found = minimize_scalar(loss, bounds=SHARPNESS_BOUNDS, method="bounded", options={"xatol": 1e-4})
+    return round(1 / float(found.x), 4)
 
 
 def choose_threshold(
@@ -42,11 +138,11 @@ def choose_threshold(
     min_coverage: float | None,
     weights: NDArray[np.float64] | None = None,
 ) -> float:
-    """The lowest threshold whose sessions agree with the teacher often enough; 0 when all do, ABOVE_ALL when none.
+    """The lowest threshold whose sessions agree with the judge often enough; 0 when all do, ABOVE_ALL when none.
 
     Args:
         probability: float32[n], of the best leaf.
-        is_agreed: bool[n], whether the best leaf is the teacher's.
+        is_agreed: bool[n], whether the best leaf is the judge's.
         min_precision: wanted share of agreement above the threshold.
         min_coverage: share of sessions that must stay above it, even where precision then suffers.
         weights: float64[n], sessions that each stands for, one of them above 0; 1 each if null.
@@ -75,11 +171,11 @@ def choose_threshold(
 def calibration_error(
     probability: NDArray[np.float32], is_agreed: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
 ) -> float:
-    """Expected calibration error over equal-width bins, against the teacher's labels.
+    """Expected calibration error over equal-width bins (Guo et al. 2017, section 2).
 
     Args:
         probability: float32[n], of the best leaf.
-        is_agreed: bool[n], whether the best leaf is the teacher's.
+        is_agreed: bool[n], whether the best leaf is the judge's.
         weights: float64[n], sessions that each stands for; 1 each if null.
     """
     if len(probability) == 0:
@@ -88,69 +184,3 @@ def calibration_error(
     bins = np.minimum((probability * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
     gaps = np.bincount(bins, weights=weights * (probability - is_agreed))
     return float(np.abs(gaps).sum() / weights.sum())
-
-
-def agreement_report(
-    probabilities: NDArray[np.float32],
-    answers: NDArray[np.int64],
-    unanswered: NDArray[np.float32],
-    intent_ids: list[str],
-    threshold: float,
-    weights: NDArray[np.float64] | None = None,
-    unanswered_weights: NDArray[np.float64] | None = None,
-) -> dict[str, object]:
-    """Agreement with the teacher overall, above the threshold, and per leaf with its n.
-
-    The figures that end in `_with_abstentions` count each session on which the teacher abstained as no agreement, as
-    the choice of the threshold does: `agreement_above_threshold_with_abstentions` is what `min_precision` came to.
-
-    Args:
-        probabilities: float32[n, leaves], of the sessions that the teacher answered.
-        answers: int64[n], the teacher's best leaf.
-        unanswered: float32[m, leaves], probabilities of the sessions on which the teacher abstained.
-        intent_ids: names of the leaves.
-        threshold: of abstention.
-        weights: float64[n], sessions that each answered session stands for; 1 each if null.
-        unanswered_weights: float64[m], sessions that each of the others stands for; 1 each if null.
-    """
-    weights_of_all = np.concatenate(
-        [
-            np.ones(len(answers)) if weights is None else weights,
-            np.ones(len(unanswered)) if unanswered_weights is None else unanswered_weights,
-        ]
-    )
-    weights = estimate_weights(weights_of_all[: len(answers)])
-    weights_of_all = estimate_weights(weights_of_all)
-    best = probabilities.argmax(axis=1)
-    probability = probabilities.max(axis=1) if len(best) else np.empty(0, dtype=np.float32)
-    is_agreed = best == answers
-    is_covered = probability >= threshold
-    is_covered_of_all = np.concatenate([is_covered, unanswered.max(axis=1) >= threshold])
-    is_agreed_of_all = np.concatenate([is_agreed, np.zeros(len(unanswered), dtype=bool)])
-    majority = np.bincount(answers, weights=weights).argmax() if len(answers) else None
-    per_leaf = {
-        intent_ids[leaf]: {
-            "agreement": _share(is_agreed[answers == leaf], estimate_weights(weights[answers == leaf])),
-            "n": int((answers == leaf).sum()),
-        }
-        for leaf in np.unique(answers)
-    }
-    return {
-        "agreement": _share(is_agreed, weights),
-        "agreement_above_threshold": _share(is_agreed[is_covered], weights[is_covered]),
-        "coverage": _share(is_covered, weights),
-        "agreement_above_threshold_with_abstentions": _share(
-            is_agreed_of_all[is_covered_of_all], weights_of_all[is_covered_of_all]
-        ),
-        "coverage_with_abstentions": _share(is_covered_of_all, weights_of_all),
-        "calibration_error": round(calibration_error(probability, is_agreed, weights), 4),
-        "majority_agreement": _share(answers == majority, weights),
-        "agreement_per_leaf": per_leaf,
-        "n": len(answers),
-        "unanswered_n": len(unanswered),
-    }
-
-
-def _share(is_true: NDArray[np.bool_], weights: NDArray[np.float64]) -> float | None:
-    """Share of the sessions that the rows stand for; None where they stand for none."""
-    return round(float(np.average(is_true, weights=weights)), 4) if weights.sum() > 0 else None

@@ -32,11 +32,13 @@ class TopIntents:
         leaf: int64[n, count], places in `IntentClassifier.intent_ids`.
         probability: float32[n, count].
         is_abstained: bool[n], whether the best leaf's probability is below the threshold.
+        group_probability: float32[n], of all leaves in the best one's group together; None where no groups were given.
     """
 
     leaf: NDArray[np.int64]
     probability: NDArray[np.float32]
     is_abstained: NDArray[np.bool_]
+    group_probability: NDArray[np.float32] | None = None
 
 
 class FoldedClassifier:
@@ -61,7 +63,13 @@ class FoldedClassifier:
         self._memory = threading.local()
 
     def top(
-        self, embeddings: NDArray[np.float32], channels: NDArray[np.int8], count: int = 1, *, threads: int = 1
+        self,
+        embeddings: NDArray[np.float32],
+        channels: NDArray[np.int8],
+        count: int = 1,
+        *,
+        groups: NDArray[np.int64] | None = None,
+        threads: int = 1,
     ) -> TopIntents:
         """The `count` best leaves of each session, or all leaves where there are fewer.
 
@@ -69,6 +77,7 @@ class FoldedClassifier:
             embeddings: float32[n, dim] from the encoder version the classifier was trained on.
             channels: int8[n], of `channel_codes`.
             count: leaves to tell, from 1 on.
+            groups: int64[leaves], codes from 0 of the level-1 intent of each leaf.
             threads: of Python that share the sessions, each with products of its own.
 
         Raises:
@@ -83,12 +92,13 @@ class FoldedClassifier:
             raise ClassifierInputError(f"{count} intents were asked for; ask for 1 or more.")
         shape = (len(embeddings), min(count, len(self._ones)))
         leaf, probability = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.float32)
+        by_group = None if groups is None else _ByGroup(groups, np.empty(len(embeddings), dtype=np.float32))
         starts = range(0, len(embeddings), CHUNK_SESSIONS)
         share = max(-(-len(starts) // threads), 1)
         shares = [starts[first : first + share] for first in range(0, len(starts), share)]
 
         def score(chunks: range) -> None:
-            self._score(embeddings, channels, chunks, leaf, probability)
+            self._score(embeddings, channels, chunks, leaf, probability, by_group)
 
         with one_blas_thread():
             if len(shares) > 1:
@@ -96,7 +106,8 @@ class FoldedClassifier:
                     list(pool.map(score, shares))  # an error of a thread is raised here
             else:
                 score(starts)
-        return TopIntents(leaf, probability, probability[:, 0] < self.classifier.threshold)
+        is_abstained = probability[:, 0] < self.classifier.threshold
+        return TopIntents(leaf, probability, is_abstained, by_group.probability if by_group else None)
 
     def _score(
         self,
@@ -105,6 +116,7 @@ class FoldedClassifier:
         starts: range,
         leaf: NDArray[np.int64],
         probability: NDArray[np.float32],
+        by_group: "_ByGroup | None",
     ) -> None:
         """Fill the rows of some chunks."""
         inputs, hidden, logits, places = self._buffers()
@@ -126,6 +138,8 @@ class FoldedClassifier:
             np.exp(found, out=found)
             total = found @ self._ones
             leaf[part, 0], probability[part, 0] = best, 1 / total
+            if by_group is not None:
+                by_group.fill(part, found, best, total)
             for rank in range(1, count):
                 found[row, best] = -1  # told already
                 best = found.argmax(axis=1)
@@ -146,6 +160,29 @@ class FoldedClassifier:
         buffers: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]
         buffers = self._memory.buffers
         return buffers
+
+
+class _ByGroup:
+    """Probabilities of the groups that the best leaves are in: a level-1 intent is as probable as its leaves together.
+
+    Args:
+        groups: int64[leaves].
+        probability: float32[n], to be filled.
+    """
+
+    def __init__(self, groups: NDArray[np.int64], probability: NDArray[np.float32]) -> None:
+        self._groups = groups
+        self._is_member = (groups[:, None] == np.arange(groups.max() + 1)).astype(np.float32)
+        self.probability = probability
+
+    def fill(
+        self, part: slice, weights: NDArray[np.float32], best: NDArray[np.int64], total: NDArray[np.float32]
+    ) -> None:
+        """Fill rows from the weights of their leaves, which add up to their total."""
+        of_groups = weights @ self._is_member
+        of_best = np.take_along_axis(of_groups, self._groups[best][:, None], axis=1)[:, 0]
+        # rounding may carry a sum of all leaves beyond their total
+        self.probability[part] = np.minimum(of_best / total, 1)
 
 
 def channel_codes(channels: Sequence[str | None] | pa.Array) -> NDArray[np.int8]:

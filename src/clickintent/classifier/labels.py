@@ -1,56 +1,95 @@
-"""Labelled sessions made ready to distil: checked, ordered by content, cut into parts by visitor."""
+"""Labelled sessions made ready to distil: checked, ordered by content, dealt to folds by visitor."""
 
 import math
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clickintent.classifier.config import ClassifierConfig
 from clickintent.classifier.errors import ClassifierInputError, NotEnoughLabels
-
-TRAIN, CALIBRATE, REPORT = 0, 1, 2
+from clickintent.classifier.folds import Folds
 
 MIN_LEAVES = 2
-# One group each to train, calibrate and report is the least that gives honest figures.
+# Fewer visitors than this make no folds: what is told of one would rest on the other alone.
 MIN_GROUPS = 3
-# Of `min_labels`, what must be left to train on: parts are cut by visitor, and a few visitors can hold most labels.
+# Of `min_labels`, what each fold must leave to train on: folds are cut by visitor, and a few can hold most labels.
 MIN_TRAINING_SHARE = 0.5
+UNANSWERED = -1
+"""Stands for a leaf where there is none: the teacher abstained, or a person found that no leaf fits."""
 
 
 @dataclass(frozen=True)
 class Labels:
-    """Usable labelled sessions in an order that depends on their content only.
+    """Labelled sessions in an order that depends on their content only.
 
     Attributes:
         embeddings: float32[n, dim].
         channels: channel names.
-        targets: float32[n, leaves], rows sum to 1.
-        part: int64[n], TRAIN, CALIBRATE or REPORT, the same for all sessions of a group.
+        targets: float32[n, leaves], rows sum to 1, or to 0 where the teacher abstained.
         weights: float64[n], sessions that each stands for in an estimate; 0 for one that stands for no other.
-        unanswered: float32[m, dim], embeddings of the sessions on which the teacher abstained.
-        unanswered_channels: channel names of those.
-        unanswered_part: int64[m], their parts.
-        unanswered_weights: float64[m], sessions that each of those stands for.
+        groups: visitor of each session.
+        folds: how the visitors are dealt.
     """
 
     embeddings: NDArray[np.float32]
     channels: list[str]
     targets: NDArray[np.float32]
-    part: NDArray[np.int64]
     weights: NDArray[np.float64]
-    unanswered: NDArray[np.float32]
-    unanswered_channels: list[str]
-    unanswered_part: NDArray[np.int64]
-    unanswered_weights: NDArray[np.float64]
+    groups: list[str]
+    folds: Folds
+
+    @cached_property
+    def fold(self) -> NDArray[np.int64]:
+        """int64[n], the same for all sessions of a visitor."""
+        return self.folds.of(self.groups)
+
+    @property
+    def is_answered(self) -> NDArray[np.bool_]:
+        """bool[n], whether the teacher named a leaf."""
+        is_answered: NDArray[np.bool_] = self.targets.sum(axis=1) > 0
+        return is_answered
 
     @property
     def answers(self) -> NDArray[np.int64]:
-        """The teacher's best leaf, int64[n]."""
-        best: NDArray[np.int64] = self.targets.argmax(axis=1)
-        return best
+        """The teacher's best leaf, int64[n]; UNANSWERED where it abstained."""
+        return np.where(self.is_answered, self.targets.argmax(axis=1), UNANSWERED)
+
+    def only(self, rows: NDArray[np.bool_]) -> "Labels":
+        """Some of the sessions, dealt as all are."""
+        chosen = np.flatnonzero(rows)
+        return replace(
+            self,
+            embeddings=self.embeddings[chosen],
+            channels=[self.channels[row] for row in chosen],
+            targets=self.targets[chosen],
+            weights=self.weights[chosen],
+            groups=[self.groups[row] for row in chosen],
+        )
+
+
+@dataclass(frozen=True)
+class Gold:
+    """Sessions drawn at random of which people said what they are about.
+
+    Attributes:
+        embeddings: float32[n, dim].
+        channels: channel names.
+        groups: visitor of each session.
+        intent_ids: a leaf each; any other text, such as 'none', says that no leaf fits.
+    """
+
+    embeddings: NDArray[np.float32]
+    channels: list[str]
+    groups: list[str]
+    intent_ids: list[str]
+
+    def answers(self, leaves: Sequence[str]) -> NDArray[np.int64]:
+        """Columns of the leaves, int64[n]; UNANSWERED where none fits."""
+        column = {leaf: number for number, leaf in enumerate(leaves)}
+        return np.array([column.get(intent_id, UNANSWERED) for intent_id in self.intent_ids], dtype=np.int64)
 
 
 def prepare_labels(
@@ -63,7 +102,7 @@ def prepare_labels(
     intent_ids: list[str],
     config: ClassifierConfig,
 ) -> Labels:
-    """Check the labelled sessions, put them in order and cut them into parts by visitor.
+    """Check the labelled sessions, put them in order and deal them to folds by visitor.
 
     Arguments and errors are those of `train_classifier`.
     """
@@ -92,23 +131,22 @@ def prepare_labels(
         ),
         dtype=np.int64,
     )
-    is_answered = targets[order].sum(axis=1) > 0
-    answered, unanswered = order[is_answered], order[~is_answered]
-    _require_groups([names[row] for row in answered], config)
-    part = _parts([names[row] for row in order], is_answered, config)
-    kept = targets[answered]
-    _require_training_labels(kept[part[is_answered] == TRAIN], config)
-    return Labels(
-        embeddings=embeddings[answered],
-        channels=[channels[row] for row in answered],
-        targets=kept / kept.sum(axis=1, keepdims=True),
-        part=part[is_answered],
-        weights=stands_for[answered],
-        unanswered=embeddings[unanswered],
-        unanswered_channels=[channels[row] for row in unanswered],
-        unanswered_part=part[~is_answered],
-        unanswered_weights=stands_for[unanswered],
+    targets = targets[order]
+    total = targets.sum(axis=1, keepdims=True)
+    ordered = [names[row] for row in order]
+    is_answered = total[:, 0] > 0
+    answered = [group for group, has_answer in zip(ordered, is_answered, strict=True) if has_answer]
+    _require_groups(answered, config)
+    labels = Labels(
+        embeddings=embeddings[order],
+        channels=[channels[row] for row in order],
+        targets=np.divide(targets, total, out=np.zeros_like(targets), where=total > 0),
+        weights=stands_for[order],
+        groups=ordered,
+        folds=Folds.dealt(answered, config.folds),
     )
+    _require_training_labels(labels.only(is_answered), config)
+    return labels
 
 
 def training_weights(weights: NDArray[np.float64], power: float) -> NDArray[np.float64]:
@@ -134,7 +172,7 @@ def estimate_weights(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _require_groups(groups: list[str], config: ClassifierConfig) -> None:
-    """Refuse labels too few, or of visitors too few, to be cut into three parts."""
+    """Refuse labels too few, or of visitors too few, to be dealt to folds."""
     if len(groups) < config.min_labels:
         raise NotEnoughLabels(
             f"{len(groups)} labels; a student needs at least {config.min_labels}. "
@@ -143,35 +181,19 @@ def _require_groups(groups: list[str], config: ClassifierConfig) -> None:
     if len(set(groups)) < MIN_GROUPS:
         raise NotEnoughLabels(
             f"{len(groups)} labels of {len(set(groups))} visitors; a student needs labels of at least {MIN_GROUPS}: "
-            "some to train on, some to calibrate on, some to report on. Label sessions of more visitors."
+            "some to train on, some to calibrate and report on. Label sessions of more visitors."
         )
 
 
-def _require_training_labels(targets: NDArray[np.float32], config: ClassifierConfig) -> None:
-    """Refuse a training part from which nothing can be learned."""
-    leaves = len(np.unique(targets.argmax(axis=1)))
+def _require_training_labels(answered: Labels, config: ClassifierConfig) -> None:
+    """Refuse labels of which some fold leaves nothing that can be learned from."""
     least = math.ceil(MIN_TRAINING_SHARE * config.min_labels)
-    if len(targets) < least or leaves < MIN_LEAVES:
-        raise NotEnoughLabels(
-            f"{len(targets)} labels of {leaves} leaves are left to train on, with some visitors set aside to calibrate "
-            f"and report; a student needs at least {least} of at least {MIN_LEAVES} leaves. "
-            "Label sessions of more visitors (var label_share)."
-        )
-
-
-def _parts(groups: list[str], is_answered: NDArray[np.bool_], config: ClassifierConfig) -> NDArray[np.int64]:
-    """Cut the visitors, ordered by hash, into three parts.
-
-    The cuts are placed by the visitors who have answers, so that each part has some of them whatever the share of
-    abstentions; the other visitors fall where their hash puts them.
-    """
-    hashes = {group: (zlib.crc32(group.encode()), group) for group in groups}
-    by_hash = sorted({hashes[group] for group, has_answer in zip(groups, is_answered, strict=True) if has_answer})
-    calibrated = max(round(config.calibration_share * len(by_hash)), 1)
-    reported = max(round(config.report_share * len(by_hash)), 1)
-    last_calibrated, last_reported = by_hash[calibrated - 1], by_hash[calibrated + reported - 1]
-    parts = [
-        CALIBRATE if hashes[group] <= last_calibrated else REPORT if hashes[group] <= last_reported else TRAIN
-        for group in groups
-    ]
-    return np.asarray(parts, dtype=np.int64)
+    for fold in np.unique(answered.fold):
+        left = answered.answers[answered.fold != fold]
+        leaves = len(np.unique(left))
+        if len(left) < least or leaves < MIN_LEAVES:
+            raise NotEnoughLabels(
+                f"{len(left)} labels of {leaves} leaves are left to train on, with a part of the visitors set aside to "
+                f"calibrate and report; a student needs at least {least} of at least {MIN_LEAVES} leaves. "
+                "Label sessions of more visitors (var label_share)."
+            )

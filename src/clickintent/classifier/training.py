@@ -3,36 +3,33 @@
 import hashlib
 import json
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save
-from torch import Tensor, nn
-from torch.nn import functional
 
-from clickintent.classifier.calibration import agreement_report, choose_threshold, fit_temperature
-from clickintent.classifier.config import ClassifierConfig
-from clickintent.classifier.labels import (
-    CALIBRATE,
-    REPORT,
-    TRAIN,
-    Labels,
-    estimate_weights,
-    prepare_labels,
-    training_weights,
+from clickintent.classifier.agreement import agreement_report
+from clickintent.classifier.calibration import (
+    Calibration,
+    Judged,
+    at_temperature,
+    best_guesses,
+    calibration_error,
+    cross_fitted,
+    fit_calibration,
 )
-from clickintent.classifier.model import CHANNELS, NEVER_LOGIT, channel_flags, load_classifier, predict
+from clickintent.classifier.config import ClassifierConfig
+from clickintent.classifier.fitting import Fitted, Progress, fit_students
+from clickintent.classifier.folds import FOLD_PREFIX, FoldedClassifier, load_folds
+from clickintent.classifier.labels import UNANSWERED, Gold, Labels, estimate_weights, prepare_labels
+from clickintent.classifier.model import CHANNELS
 from clickintent.encoder.threads import fixed_threads
 
-Progress = Callable[[int, int, dict[str, float]], None]
-
 HASH_DIGITS = 12
-CAP_TOLERANCE = 0.01
+UNCALIBRATED = Calibration(temperature=1.0, threshold=0.0)
 
 
 @dataclass(frozen=True)
@@ -43,9 +40,9 @@ class ClassifierVersion:
         version: 'cls-' and 12 hex digits of the hash of weights and config.
         weights: safetensors bytes.
         config: JSON with intent_ids, temperature, threshold, encoder_version, taxonomy_version, labeler,
-            labeler_model, `training`.
-        metrics: JSON-able; agreement with the teacher on held-out visitors, overall and per leaf.
-        trained_rows: labelled sessions the weights were fitted on.
+            labeler_model, `fold_ends`, `training`.
+        metrics: JSON-able; agreement with the teacher, and with gold where there is some, overall and per leaf.
+        trained_rows: labelled sessions the weights in force were fitted on: all that the teacher answered.
     """
 
     version: str
@@ -65,6 +62,7 @@ def train_classifier(
     progress: Progress | None = None,
     *,
     weights: Sequence[float] | None = None,
+    gold: Gold | None = None,
     encoder_version: str = "",
     taxonomy_version: str = "",
     labeler: str = "",
@@ -72,8 +70,10 @@ def train_classifier(
 ) -> ClassifierVersion:
     """Fit the student on soft labels. Same labels in any order, seed and machine: same version.
 
-    There is no gold here: temperature, threshold and every figure are against the teacher's own labels, on
-    visitors that were not trained on.
+    Visitors are dealt to folds. Whatever says how good the student is, temperature and threshold included, comes of
+    scores by weights that were fitted without the visitor's fold; the weights in force are fitted on all labels, for as
+    many epochs as suited the folds, and those of the folds are kept beside them. Temperature and threshold go by gold
+    where there is some, else by the teacher's own labels: `calibrated_against` says which.
 
     Args:
         embeddings: float32[n, dim], unit length.
@@ -81,12 +81,13 @@ def train_classifier(
         targets: float32[n, leaves], the teacher's confidences; rows sum to 1, a row of zeros is a session on
             which the teacher abstained: nothing is learned from it, and for the threshold an answer to it counts as
             no agreement.
-        groups: visitor of each session; a visitor is never both trained and evaluated on.
+        groups: visitor of each session; no figure rests on weights that were fitted on the same visitor.
         intent_ids: the leaves, one per column of `targets`; one without labels has probability 0.
         config: shape and training; defaults if null.
         progress: called as progress(epoch, epochs, losses) after each epoch.
         weights: sessions that each session stands for, as the sample was drawn (`label_sample.weight`); 0 for one
             that was not drawn, which is learned from and counts in no figure. 1 each if null.
+        gold: sessions drawn at random that people have read, enough of them to calibrate on; null: none.
         encoder_version: version of the embeddings, kept in the config.
         taxonomy_version: version of the leaves, kept in the config.
         labeler: kind of the teacher, kept in the config.
@@ -94,8 +95,8 @@ def train_classifier(
 
     Raises:
         ClassifierInputError: lengths differ, or a value is negative or not finite.
-        NotEnoughLabels: fewer than `config.min_labels` labels, labels of fewer than three visitors, or, once visitors
-            are set aside to calibrate and report, fewer than half as many labels or fewer than two leaves to train on.
+        NotEnoughLabels: fewer than `config.min_labels` labels, labels of fewer than three visitors, or, without the
+            visitors of one fold, fewer than half as many labels or fewer than two leaves to train on.
     """
     config = config or ClassifierConfig()
     started = time.perf_counter()
@@ -103,221 +104,102 @@ def train_classifier(
         embeddings, channels, targets, groups, weights=weights, intent_ids=intent_ids, config=config
     )
     with fixed_threads(config.threads):
-        weights, losses = _fit(labels, config, progress)
+        fitted = fit_students(labels.only(labels.is_answered), config, progress)
+    saved = _saved(fitted)
     named: dict[str, Any] = {
         "intent_ids": intent_ids,
         "encoder_version": encoder_version,
         "taxonomy_version": taxonomy_version,
         "labeler": labeler,
         "labeler_model": labeler_model,
+        "fold_ends": labels.folds.ends,
+        "channels": CHANNELS,
+        "training": asdict(config),
     }
-    uncalibrated = _config_json(config, **named, temperature=1.0, threshold=0.0)
-    temperature, threshold = _calibrate(labels, weights, uncalibrated, config)
-    config_json = _config_json(config, **named, temperature=temperature, threshold=threshold)
-    metrics = _report(labels, weights, config_json, intent_ids, threshold)
-    metrics |= {**losses, "temperature": temperature, "seconds": round(time.perf_counter() - started, 3)}
-    digest = hashlib.sha256(weights + config_json.encode()).hexdigest()
-    return ClassifierVersion(
-        f"cls-{digest[:HASH_DIGITS]}", weights, config_json, metrics, int((labels.part == TRAIN).sum())
-    )
-
-
-@torch.random.fork_rng(devices=[])  # layers and dropout draw from the global seed: give it back
-def _fit(labels: Labels, config: ClassifierConfig, progress: Progress | None) -> tuple[bytes, dict[str, Any]]:
-    """Weights as safetensors, and how the fit went."""
-    torch.manual_seed(config.seed)
-    is_training = labels.part == TRAIN
-    inputs = torch.from_numpy(_inputs(labels))
-    targets = torch.from_numpy(labels.targets)
-    # A leaf without any training label must not compete.
-    is_named = torch.from_numpy(labels.targets[is_training].sum(axis=0) > 0)
-    train, calibrate = (torch.from_numpy(np.flatnonzero(labels.part == part)) for part in (TRAIN, CALIBRATE))
-    row_weights = torch.from_numpy(_row_weights(labels.targets[is_training], labels.weights[is_training], config))
-    calibrate_weights = torch.from_numpy(estimate_weights(labels.weights[labels.part == CALIBRATE]))
-    calibrate_weights /= calibrate_weights.sum()
-    layers = _layers(inputs.shape[1], targets.shape[1], config)
-    optimiser = torch.optim.AdamW(layers.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    random = torch.Generator().manual_seed(config.seed)
-    best_loss, best_epoch, best_state = float("inf"), 0, _copied(layers)
-    for epoch in range(1, config.epochs + 1):
-        layers.train()
-        for chosen in torch.split(torch.randperm(len(train), generator=random), config.batch_sessions):
-            rows = train[chosen]
-            seen = _with_noise(inputs[rows], config, random)
-            losses = _soft_cross_entropy(_logits(layers, seen, is_named), targets[rows])
-            optimiser.zero_grad(set_to_none=True)
-            (losses * row_weights[chosen]).mean().backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-        layers.eval()
-        with torch.inference_mode():
-            held_out = _soft_cross_entropy(_logits(layers, inputs[calibrate], is_named), targets[calibrate])
-            loss = float((held_out * calibrate_weights).sum())
-        if progress is not None:
-            progress(epoch, config.epochs, {"loss": loss})
-        if loss < best_loss:
-            best_loss, best_epoch, best_state = loss, epoch, _copied(layers)
-        elif epoch - best_epoch >= config.patience:
-            break
-    return _saved(best_state, is_named.numpy()), {
-        "epochs": best_epoch,
-        "calibration_loss": round(best_loss, 4),
+    folded = load_folds(saved, _config_json(named, UNCALIBRATED))
+    by_teacher = _judged_by_teacher(labels, folded)
+    by_gold = None if gold is None else _judged_by_gold(gold, folded, intent_ids)
+    calibration = fit_calibration(by_gold or by_teacher, config)
+    config_json = _config_json(named, calibration)
+    metrics = {
+        **_against_teacher(labels, by_teacher, calibration, intent_ids, config, is_fitted_on_it=gold is None),
+        **_against_gold(gold, by_gold, intent_ids, config),
+        **asdict(calibration),
+        "epochs": fitted.epochs,
+        "calibration_loss": round(fitted.loss, 4),
+        "folds": labels.folds.count,
+        "labels": int(labels.is_answered.sum()),
+        "leaves_without_labels": [
+            name for name, is_named in zip(intent_ids, labels.targets.sum(axis=0) > 0, strict=True) if not is_named
+        ],
+        "seconds": round(time.perf_counter() - started, 3),
     }
+    digest = hashlib.sha256(saved + config_json.encode()).hexdigest()
+    return ClassifierVersion(f"cls-{digest[:HASH_DIGITS]}", saved, config_json, metrics, int(labels.is_answered.sum()))
 
 
-def _inputs(labels: Labels) -> NDArray[np.float32]:
-    """float32[n, dim + channels]; unit vectors are scaled so that each number has a size near 1."""
-    scale = np.float32(np.sqrt(labels.embeddings.shape[1]))
-    return np.concatenate([labels.embeddings * scale, channel_flags(labels.channels)], axis=1)
-
-
-def _with_noise(inputs: Tensor, config: ClassifierConfig, random: torch.Generator) -> Tensor:
-    """Inputs with noise on the embedding, none on the channel."""
-    noise = torch.randn(inputs.shape, generator=random) * config.input_noise
-    noise[:, -len(CHANNELS) :] = 0
-    return inputs + noise
-
-
-def _row_weights(
-    targets: NDArray[np.float32], weights: NDArray[np.float64], config: ClassifierConfig
-) -> NDArray[np.float32]:
-    """How much each row counts: by the sessions it stands for, and more where its leaf is rare, up to a cap; mean 1."""
-    sampled = training_weights(weights, config.sampling_weight)
-    share = np.average(targets, axis=0, weights=sampled)
-    per_leaf = np.where(share > 0, np.maximum(share, 1e-9) ** -config.balance, 0.0)
-    counted = (targets @ per_leaf) * sampled
-    # again and again: a row that weighs much raises the mean, and so what it is held against
-    while counted.max() > (1 + CAP_TOLERANCE) * config.max_row_weight * counted.mean():
-        counted = np.minimum(counted, config.max_row_weight * counted.mean())
-    balanced: NDArray[np.float32] = (counted / counted.mean()).astype(np.float32)
-    return balanced
-
-
-def _layers(inputs: int, leaves: int, config: ClassifierConfig) -> nn.Sequential:
-    random = torch.Generator().manual_seed(config.seed)
-    hidden, output = nn.Linear(inputs, config.hidden), nn.Linear(config.hidden, leaves)
-    for layer in (hidden, output):
-        nn.init.kaiming_normal_(layer.weight, generator=random)
-        nn.init.zeros_(layer.bias)
-    return nn.Sequential(
-        OrderedDict(
-            input_dropout=nn.Dropout(config.dropout),
-            hidden=hidden,
-            activation=nn.ReLU(),
-            hidden_dropout=nn.Dropout(config.dropout),
-            output=output,
-        )
-    )
-
-
-def _logits(layers: nn.Sequential, inputs: Tensor, is_named: Tensor) -> Tensor:
-    logits: Tensor = layers(inputs)
-    return logits.masked_fill(~is_named, NEVER_LOGIT)
-
-
-def _soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
-    return -(targets * functional.log_softmax(logits, dim=-1)).sum(dim=-1)
-
-
-def _copied(layers: nn.Sequential) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in layers.state_dict().items()}
-
-
-def _saved(state: dict[str, Tensor], is_named: NDArray[np.bool_]) -> bytes:
-    output_weight = state["output.weight"].numpy().T.copy()
-    output_bias = state["output.bias"].numpy().copy()
-    output_weight[:, ~is_named] = 0.0
-    output_bias[~is_named] = NEVER_LOGIT
-    weights: bytes = save(
-        {
-            "hidden_weight": np.ascontiguousarray(state["hidden.weight"].numpy().T),
-            "hidden_bias": state["hidden.bias"].numpy(),
-            "output_weight": np.ascontiguousarray(output_weight),
-            "output_bias": output_bias,
-        }
-    )
+def _saved(fitted: Fitted) -> bytes:
+    """Safetensors of the weights in force, the last student's, and of the folds' under names of their own."""
+    arrays = {name: np.ascontiguousarray(students[-1]) for name, students in fitted.arrays.items()}
+    arrays |= {FOLD_PREFIX + name: np.ascontiguousarray(students[:-1]) for name, students in fitted.arrays.items()}
+    weights: bytes = save(arrays)
     return weights
 
 
-def _calibrate(labels: Labels, weights: bytes, config_json: str, config: ClassifierConfig) -> tuple[float, float]:
-    """Temperature and threshold from the calibration visitors."""
-    rows = np.flatnonzero(labels.part == CALIBRATE)
-    probabilities = _predicted(labels, rows, weights, config_json)
-    answers = labels.answers[rows]
-    # Softmax undoes itself: log-probabilities are logits up to a constant per row.
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
-    temperature = fit_temperature(logits, answers, estimate_weights(labels.weights[rows]))
-    tempered = probabilities ** (1 / temperature)
-    tempered /= tempered.sum(axis=1, keepdims=True)
-    is_agreed = tempered.argmax(axis=1) == answers
-    # What the teacher could not answer, nobody has checked: it must not raise the precision.
-    unchecked = _predicted_unanswered(labels, CALIBRATE, weights, config_json) ** (1 / temperature)
-    unchecked /= unchecked.sum(axis=1, keepdims=True)
-    best = np.concatenate([tempered.max(axis=1), unchecked.max(axis=1)])
-    is_agreed = np.concatenate([is_agreed, np.zeros(len(unchecked), dtype=bool)])
-    unchecked_weights = labels.unanswered_weights[labels.unanswered_part == CALIBRATE]
-    stands_for = estimate_weights(np.concatenate([labels.weights[rows], unchecked_weights]))
-    answered_share = stands_for[: len(rows)].sum() / stands_for.sum()
-    min_coverage = config.min_coverage if answered_share >= config.min_answered_share else None
-    return temperature, choose_threshold(best, is_agreed, config.min_precision, min_coverage, stands_for)
+def _judged_by_teacher(labels: Labels, folded: FoldedClassifier) -> Judged:
+    probabilities = folded.predict(labels.embeddings, labels.channels, labels.groups)
+    return Judged(probabilities, labels.answers, labels.weights, labels.fold)
 
 
-def _report(
-    labels: Labels, weights: bytes, config_json: str, intent_ids: list[str], threshold: float
+def _judged_by_gold(gold: Gold, folded: FoldedClassifier, intent_ids: list[str]) -> Judged:
+    probabilities = folded.predict(gold.embeddings, gold.channels, gold.groups)
+    everyone = np.ones(len(gold.groups))  # drawn at random, each stands for as many
+    return Judged(probabilities, gold.answers(intent_ids), everyone, folded.folds.of(gold.groups))
+
+
+def _against_teacher(
+    labels: Labels,
+    judged: Judged,
+    calibration: Calibration,
+    intent_ids: list[str],
+    config: ClassifierConfig,
+    *,
+    is_fitted_on_it: bool,
 ) -> dict[str, Any]:
-    rows = np.flatnonzero(labels.part == REPORT)
-    figures = agreement_report(
-        _predicted(labels, rows, weights, config_json),
-        labels.answers[rows],
-        _predicted_unanswered(labels, REPORT, weights, config_json),
-        intent_ids,
-        threshold,
-        labels.weights[rows],
-        labels.unanswered_weights[labels.unanswered_part == REPORT],
-    )
-    named = labels.targets.sum(axis=0) > 0
+    """Figures against the teacher; by calibrations of the other folds where they were fitted on the same labels."""
+    if is_fitted_on_it:
+        probabilities, is_covered = cross_fitted(judged, config)
+    else:
+        probabilities = at_temperature(judged.probabilities, calibration.temperature)
+        is_covered = probabilities.max(axis=1) >= calibration.threshold
+    figures = agreement_report(probabilities, judged.answers, is_covered, intent_ids, labels.groups, judged.weights)
+    against = "the teacher's labels" if is_fitted_on_it else "gold labels"
     return {
         **figures,
-        "threshold": threshold,
-        "calibrated_against": "teacher labels of held-out visitors; no gold labels",
-        "labels": len(labels.part),
-        "calibration_n": int((labels.part == CALIBRATE).sum()),
-        "leaves_without_labels": [name for name, is_named in zip(intent_ids, named, strict=True) if not is_named],
+        "calibration_error_before": _error_before(judged),
+        "calibrated_against": f"{against}, by weights that have not seen the visitor",
+        "calibration_n": len(judged.answers),
     }
 
 
-def _predicted(labels: Labels, rows: NDArray[np.int64], weights: bytes, config_json: str) -> NDArray[np.float32]:
-    classifier = load_classifier(weights, config_json)
-    return predict(labels.embeddings[rows], [labels.channels[row] for row in rows], classifier)
+def _against_gold(
+    gold: Gold | None, judged: Judged | None, intent_ids: list[str], config: ClassifierConfig
+) -> dict[str, Any]:
+    """The same figures against gold, under names that begin with `gold_`; how many there were where there is none."""
+    if gold is None or judged is None:
+        return {"gold_n": 0}
+    probabilities, is_covered = cross_fitted(judged, config)
+    figures = agreement_report(probabilities, judged.answers, is_covered, intent_ids, gold.groups)
+    figures |= {"calibration_error_before": _error_before(judged), "n": len(judged.answers)}
+    return {"calibration_n": len(judged.answers), **{f"gold_{name}": figure for name, figure in figures.items()}}
 
 
-def _predicted_unanswered(labels: Labels, part: int, weights: bytes, config_json: str) -> NDArray[np.float32]:
-    rows = np.flatnonzero(labels.unanswered_part == part)
-    classifier = load_classifier(weights, config_json)
-    return predict(labels.unanswered[rows], [labels.unanswered_channels[row] for row in rows], classifier)
+def _error_before(judged: Judged) -> float:
+    """Calibration error of the scores as the training leaves them."""
+    answered = judged.only(judged.answers != UNANSWERED)
+    probability, is_agreed = best_guesses(answered.probabilities, answered.answers)
+    return round(calibration_error(probability, is_agreed, estimate_weights(answered.weights)), 4)
 
 
-def _config_json(
-    config: ClassifierConfig,
-    *,
-    intent_ids: list[str],
-    temperature: float,
-    threshold: float,
-    encoder_version: str,
-    taxonomy_version: str,
-    labeler: str,
-    labeler_model: str,
-) -> str:
-    return json.dumps(
-        {
-            "intent_ids": intent_ids,
-            "temperature": temperature,
-            "threshold": threshold,
-            "encoder_version": encoder_version,
-            "taxonomy_version": taxonomy_version,
-            "labeler": labeler,
-            "labeler_model": labeler_model,
-            "channels": CHANNELS,
-            "training": asdict(config),
-        },
-        sort_keys=True,
-    )
+def _config_json(named: dict[str, Any], calibration: Calibration) -> str:
+    return json.dumps({**named, **asdict(calibration)}, sort_keys=True)

@@ -18,6 +18,7 @@ def main() -> None:
 
 for command in (
     builds.summary,
+    builds.report,
     builds.demo,
     builds.backfill,
     models.train,

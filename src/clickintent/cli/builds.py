@@ -1,4 +1,4 @@
-"""`clickintent summary`, `demo` and `backfill`: what a build made, its synthetic input, many days of it."""
+"""`clickintent summary`, `report`, `demo` and `backfill`: what a build made, its synthetic input, many days of it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import FileOption, fail
+from clickintent.cli.options import FileOption, fail, refusals_told
 
 
 def summary(file: FileOption = Path("clickintent.duckdb")) -> None:
@@ -25,6 +25,27 @@ def summary(file: FileOption = Path("clickintent.duckdb")) -> None:
         render_summary(file, Console())
     except BuiltFileError as error:
         raise fail(str(error)) from error
+
+
+def report(
+    out: Annotated[Path, typer.Option(help="Folder to write report.html, report.md and its plots to.")] = Path(
+        "report"
+    ),
+    file: FileOption = Path("clickintent.duckdb"),
+) -> None:
+    """Write what the evaluations found: tables, plots, and the sentences that follow from the figures.
+
+    Tables that are not built are named, with the command that builds them.
+
+    Example: clickintent report --out docs/report
+    """
+    from clickintent.report import write_report  # noqa: PLC0415 - polars only when it is needed
+
+    with refusals_told():
+        written = write_report(file, out)
+    Console().print(
+        f"Wrote {escape(str(written[0]))} and {len(written) - 1} more files.", highlight=False, soft_wrap=True
+    )
 
 
 def demo(

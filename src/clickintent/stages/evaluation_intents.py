@@ -9,7 +9,7 @@ import polars as pl
 from clickintent.classifier import load_classifier, predict
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
-from clickintent.stages.intent_classifier import fits, versions_in_force
+from clickintent.stages.classifier_versions import fits, versions_in_force
 from clickintent.stages.labelers import embedding_labeler
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import embedding_matrix

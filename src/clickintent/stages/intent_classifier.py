@@ -3,9 +3,8 @@
 import json
 import logging
 from dataclasses import asdict
-from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -13,15 +12,28 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from clickintent.classifier import (
-    ClassifierConfig,
     FoldedClassifier,
     NotEnoughLabels,
     channel_codes,
     load_classifier,
     train_classifier,
 )
+from clickintent.classifier.config import config_of_labeler
+from clickintent.classifier.labels import Gold
 from clickintent.encoder import EMBEDDING_DIM
-from clickintent.labeling.sample import UNCERTAIN
+from clickintent.labeling.calibration import MIN_GOLD
+from clickintent.labeling.quality import RANDOM
+from clickintent.labeling.session_label import NO_INTENT
+from clickintent.stages.classifier_versions import (
+    ALWAYS,
+    FOLLOWS,
+    earlier_version,
+    fits,
+    latest_labeler,
+    reason_to_train,
+    versions_in_force,
+)
+from clickintent.stages.gold import with_merges_followed
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import embedding_matrix
@@ -29,7 +41,6 @@ from clickintent.stages.versions import (
     VERSION_SCHEMA,
     Retrain,
     current_version,
-    encoder_in_force,
     require_retrain,
     with_current,
     with_promoted,
@@ -42,6 +53,7 @@ PREDICTION_SCHEMA: Final[Schema] = {
     "intent_ids": pl.List(pl.String),
     "probabilities": pl.List(pl.Float32),
     "is_abstained": pl.Boolean,
+    "intent_l1_probability": pl.Float32,
     "content_hash": pl.String,
     "classifier_version": pl.String,
     "encoder_version": pl.String,
@@ -51,10 +63,6 @@ PREDICTION_SCHEMA: Final[Schema] = {
 TOP_INTENTS: Final = 3
 NO_CLASSIFIER: Final = "none"
 """Stands where a version would, when there were too few labels to train a student: every session abstains."""
-FOLLOWS: Final = "follows encoder, taxonomy and labeler"
-"""Approves a classifier distilled for what people chose."""
-FOLLOWS_REQUESTS: Final = "follows the labels asked for"
-"""Approves a classifier distilled for what people had labelled beside the sample."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +76,7 @@ def fit_intent_classifier(
     encoder_versions: Relation,
     taxonomy: Relation,
     *,
+    gold: Relation,
     min_precision: float,
     min_coverage: float,
     retrain: Retrain = "propose",
@@ -76,10 +85,10 @@ def fit_intent_classifier(
 
     A classifier follows: encoder, taxonomy and labeler are chosen by people, and one that was distilled for others has
     nothing to say. So it needs no approval of its own. Where the one in force was not distilled for the encoder and the
-    taxonomy in force, an earlier one that was comes back, and a new one is trained where there is none; so it is where
-    another labeler has begun to label since, and where sessions have been labelled that somebody asked for. When
-    `retrain` is 'always' one is trained at every build. With too few labels none comes into force: the one before
-    stays, and without one that fits encoder and taxonomy `session_intent_predictions` abstains everywhere.
+    taxonomy in force, an earlier one that was comes back, and a new one is trained where there is none; so it is for
+    the reasons of `reason_to_train`. When `retrain` is 'always' one is trained at every build. With too few labels none
+    comes into force: the one before stays, and without one that fits encoder and taxonomy
+    `session_intent_predictions` abstains everywhere.
 
     Args:
         run: the dbt run.
@@ -89,8 +98,10 @@ def fit_intent_classifier(
         sequences: `session_sequences`.
         encoder_versions: `encoder_versions_in_use`.
         taxonomy: `intent_taxonomy`.
-        min_precision: agreement with the labels that non-abstained intents should reach, 0 to 1.
-        min_coverage: share of the sessions in the label sample that keep an intent even so, 0 to 1.
+        gold: `gold_labels`; `MIN_GOLD` random ones of sessions that are there calibrate the classifier, in place of the
+            labels.
+        min_precision: agreement, with gold or the labels, that non-abstained intents should reach, 0 to 1.
+        min_coverage: share of the sessions, of gold or the label sample, that keep an intent even so, 0 to 1.
         retrain: 'always' trains where nothing asks for it.
 
     Raises:
@@ -104,27 +115,24 @@ def fit_intent_classifier(
     encoder_version, taxonomy_version = versions_in_force(run, encoder_versions, taxonomy)
     if encoder_version is None or taxonomy_version is None:
         return run.nothing(VERSION_SCHEMA)
-    labeler, model, first_labeled_at = _latest_labeler(run, labels, taxonomy_version)
+    labeler = latest_labeler(run, labels, taxonomy_version)
+    leaves = _active_leaves(run, taxonomy)
+    slice_of_gold = _gold_slice(run, gold, embeddings, sequences, taxonomy, encoder_version, leaves)
     current = current_version(known)
     has_fitting = fits(current, encoder_version, taxonomy_version)
-    approved_by = FOLLOWS
-    if retrain != "always" and current is not None and has_fitting:
-        # who let it into force knew the labelers by then, and may have gone back from the classifier of another one
-        if _was_taught_by(current, labeler, model) or first_labeled_at <= current["approved_at"]:
-            if not _has_requested_labels_since(run, labels, sample, current):
-                return run.nothing(VERSION_SCHEMA)
-            approved_by = FOLLOWS_REQUESTS
-    elif retrain != "always":
-        earlier = _earlier_version(known, encoder_version, taxonomy_version, labeler, model)
+    approved_by: str | None = FOLLOWS
+    if retrain == "always":
+        approved_by = ALWAYS
+    elif current is not None and has_fitting:
+        gold_n = 0 if slice_of_gold is None else len(slice_of_gold.intent_ids)
+        approved_by = reason_to_train(run, current, labeler, labels, sample, embeddings, gold_n=gold_n)
+    else:
+        earlier = earlier_version(known, encoder_version, taxonomy_version, labeler)
         if earlier is not None:
             return run.rows(with_promoted(known, earlier, approved_by=FOLLOWS, at=run.now), VERSION_SCHEMA)
+    if approved_by is None:
+        return run.nothing(VERSION_SCHEMA)
 
-    leaves = run.warehouse.read(
-        f"""
-        select intent_id from {run.source(taxonomy)} as taxonomy
-        where status = 'active' and level = 2 order by intent_id
-        """
-    )["intent_id"].to_list()
     labelled = run.warehouse.read(
         f"""
         select
@@ -144,9 +152,9 @@ def fit_intent_classifier(
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
-    ).filter(pl.col("labeler") == labeler, pl.col("model") == model)
+    ).filter(pl.col("labeler") == labeler.name, pl.col("model") == labeler.model)
     sessions = labelled.unique("session_id", keep="first", maintain_order=True)
-    config = ClassifierConfig(min_precision=min_precision, min_coverage=min_coverage)
+    config = config_of_labeler(labeler.name, min_precision=min_precision, min_coverage=min_coverage)
     try:
         with training_progress("intent classifier") as report:
             fitted = train_classifier(
@@ -158,9 +166,10 @@ def fit_intent_classifier(
                 config,
                 encoder_version=encoder_version,
                 taxonomy_version=taxonomy_version,
-                labeler=labeler,
-                labeler_model=model,
+                labeler=labeler.name,
+                labeler_model=labeler.model,
                 weights=sessions["weight"].to_list(),
+                gold=slice_of_gold,
                 progress=report,
             )
     except NotEnoughLabels as error:
@@ -175,8 +184,6 @@ def fit_intent_classifier(
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }
-    if retrain == "always":
-        approved_by = "var retrain: always"
     return run.rows(with_current(known, version, approved_by=approved_by, at=run.now), VERSION_SCHEMA)
 
 
@@ -203,6 +210,48 @@ def soft_targets(labels: pl.DataFrame, session_ids: list[str], leaves: list[str]
     return targets
 
 
+def _active_leaves(run: Run, taxonomy: Relation) -> list[str]:
+    rows = run.warehouse.read(
+        f"""
+        select intent_id from {run.source(taxonomy)} as taxonomy
+        where status = 'active' and level = 2 order by intent_id
+        """
+    )
+    return rows["intent_id"].to_list()
+
+
+def _gold_slice(
+    run: Run,
+    gold: Relation,
+    embeddings: Relation,
+    sequences: Relation,
+    taxonomy: Relation,
+    encoder_version: str,
+    leaves: list[str],
+) -> Gold | None:
+    """The random gold sessions that are there, of a leaf in force or of none that fits; None if there are too few."""
+    read = run.warehouse.read(
+        f"""
+        select gold.intent_id, embeddings.channel, embeddings.embedding, {possible_person("sequences")} as visitor
+        from {run.source(gold)} as gold
+        inner join {run.source(embeddings)} as embeddings
+            on embeddings.session_id = gold.session_id and embeddings.encoder_version = '{encoder_version}'
+        inner join {run.source(sequences)} as sequences on sequences.session_id = gold.session_id
+        where gold.shown_because = '{RANDOM}'
+        order by gold.session_id
+        """
+    )
+    rows = with_merges_followed(run, read, taxonomy).filter(pl.col("intent_id").is_in([*leaves, NO_INTENT]))
+    if rows.height < MIN_GOLD:
+        return None
+    return Gold(
+        embedding_matrix(rows["embedding"]),
+        rows["channel"].to_list(),
+        rows["visitor"].to_list(),
+        rows["intent_id"].to_list(),
+    )
+
+
 def predict_changed_sessions(
     run: Run, embeddings: Relation, encoder_versions: Relation, classifier: Relation, taxonomy: Relation
 ) -> Relation:
@@ -218,9 +267,9 @@ def predict_changed_sessions(
         loaded = FoldedClassifier(load_classifier(student["weights"], student["config"]))
         run.warehouse.register(
             "clickintent_top_intents",
-            partial(_predict_batch, classifier=loaded),
+            partial(_predict_batch, classifier=loaded, groups=_groups(run, taxonomy, loaded.classifier.intent_ids)),
             {"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
-            "struct(intent_ids varchar[], probabilities float[], is_abstained boolean)",
+            "struct(intent_ids varchar[], probabilities float[], is_abstained boolean, intent_l1_probability float)",
         )
         classifier_version, scored = (
             student["version"],
@@ -228,7 +277,10 @@ def predict_changed_sessions(
         )
     else:
         classifier_version = NO_CLASSIFIER
-        scored = "{'intent_ids': []::varchar[], 'probabilities': []::float[], 'is_abstained': true}"
+        scored = (
+            "{'intent_ids': []::varchar[], 'probabilities': []::float[], 'is_abstained': true, "
+            "'intent_l1_probability': 0::float}"
+        )
     return run.warehouse.query(
         f"""
         select
@@ -236,6 +288,7 @@ def predict_changed_sessions(
             scored.intent_ids,
             scored.probabilities,
             scored.is_abstained,
+            scored.intent_l1_probability,
             content_hash,
             '{classifier_version}' as classifier_version,
             '{encoder_version}' as encoder_version,
@@ -244,7 +297,7 @@ def predict_changed_sessions(
         from (
             select embeddings.session_id, embeddings.content_hash, {scored} as scored
             from {run.source(embeddings)} as embeddings
-            left join {run.known(PREDICTION_SCHEMA)} as known
+            left join {_scored_in_full(run)} as known
                 on known.session_id = embeddings.session_id
                 and known.content_hash = embeddings.content_hash
                 and known.encoder_version = '{encoder_version}'
@@ -256,87 +309,30 @@ def predict_changed_sessions(
     )
 
 
-def versions_in_force(run: Run, encoder_versions: Relation, taxonomy: Relation) -> tuple[str | None, str | None]:
-    """Versions of encoder and taxonomy that a classifier has to be distilled for; None where there is none."""
-    leaves = run.warehouse.read(
-        f"""
-        select min(taxonomy_version) as taxonomy_version
-        from {run.source(taxonomy)} as taxonomy where status = 'active'
-        """
+def _scored_in_full(run: Run) -> str:
+    """SQL of the predictions that have all columns; none where the table is older than the last of them is."""
+    known = run.known(PREDICTION_SCHEMA)
+    has_all = "intent_l1_probability" in run.warehouse.read(f"select * from {known} as known where 1 = 0").columns
+    condition = "intent_l1_probability is not null" if has_all else "1 = 0"
+    return f"(select * from {known} as stored where {condition})"
+
+
+def _groups(run: Run, taxonomy: Relation, leaves: tuple[str, ...]) -> NDArray[np.int64]:
+    """Number of the level-1 intent of each leaf, int64[leaves]."""
+    parents = dict(
+        run.warehouse.read(
+            f"""
+            select intent_id, parent_intent_id from {run.source(taxonomy)} as taxonomy
+            where status = 'active' and level = 2
+            """
+        ).iter_rows()
     )
-    return encoder_in_force(run, encoder_versions), leaves["taxonomy_version"][0]
+    return np.unique([parents[leaf] for leaf in leaves], return_inverse=True)[1].astype(np.int64)
 
 
-def _latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> tuple[str, str, datetime]:
-    """Name and model of the labeler that labelled last with this taxonomy, and the time of its first label.
-
-    ('', '', long ago) where none did.
-    """
-    latest = run.warehouse.read(
-        f"""
-        select labeler, model, min(labeled_at) as first_labeled_at
-        from {run.source(labels)} as labels
-        where status in ('ok', 'abstained') and taxonomy_version = '{taxonomy_version}'
-        group by labeler, model
-        order by max(labeled_at) desc, labeler, model
-        limit 1
-        """
-    )
-    return latest.row(0) if latest.height else ("", "", datetime.min)
-
-
-def _has_requested_labels_since(run: Run, labels: Relation, sample: Relation, version: dict[str, Any]) -> bool:
-    """Whether sessions that somebody asked for came into the sample after a version came into force, and are labelled.
-
-    A version that was trained again and came out the same keeps its approval: so by its training, too.
-    """
-    taxonomy_version = json.loads(version["config"])["taxonomy_version"]
-    requested = run.warehouse.read(
-        f"""
-        select count(*) as label_count
-        from {run.source(labels)} as labels
-        inner join {run.source(sample)} as sample on sample.session_id = labels.session_id
-        where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
-            and sample.reason = '{UNCERTAIN}'
-            and sample.drawn_at > timestamp '{max(version["approved_at"], version["trained_at"])}'
-        """
-    )
-    return bool(requested["label_count"][0])
-
-
-def _was_taught_by(version: dict[str, Any] | None, labeler: str, model: str) -> bool:
-    """Whether no labeler has labelled since a classifier version was distilled but the one it was distilled from."""
-    if version is None:
-        return False
-    config = json.loads(version["config"])
-    taught_by = config.get("labeler"), config.get("labeler_model")  # a row from before these were kept names none
-    return not labeler or taught_by == (labeler, model)
-
-
-def _earlier_version(
-    known: pl.DataFrame, encoder_version: str, taxonomy_version: str, labeler: str, model: str
-) -> str | None:
-    """The latest of the versions that were in force and were distilled for all of these; None if there is none."""
-    retired = known.filter(pl.col("status") == "retired").sort("approved_at", "version", descending=True)
-    fitting = (
-        version["version"]
-        for version in retired.iter_rows(named=True)
-        if fits(version, encoder_version, taxonomy_version) and _was_taught_by(version, labeler, model)
-    )
-    return next(fitting, None)
-
-
-def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
-    """Whether a classifier version was distilled for this encoder and taxonomy."""
-    if version is None:
-        return False
-    config = json.loads(version["config"])
-    return (config["encoder_version"], config["taxonomy_version"]) == (encoder_version, taxonomy_version)
-
-
-def _predict_batch(batch: pa.RecordBatch, classifier: FoldedClassifier) -> pa.Array:
+def _predict_batch(batch: pa.RecordBatch, classifier: FoldedClassifier, groups: NDArray[np.int64]) -> pa.Array:
     embeddings = embedding_matrix(pl.Series(batch["embedding"]))
-    best = classifier.top(embeddings, channel_codes(batch["channel"]), TOP_INTENTS)
+    best = classifier.top(embeddings, channel_codes(batch["channel"]), TOP_INTENTS, groups=groups)
     offsets = np.arange(0, best.leaf.size + 1, best.leaf.shape[1], dtype=np.int32)
     intent_ids = pa.array(classifier.classifier.intent_ids, pa.string()).take(pa.array(best.leaf.ravel()))
     return pa.StructArray.from_arrays(
@@ -344,6 +340,7 @@ def _predict_batch(batch: pa.RecordBatch, classifier: FoldedClassifier) -> pa.Ar
             pa.ListArray.from_arrays(offsets, intent_ids),
             pa.ListArray.from_arrays(offsets, pa.array(best.probability.ravel())),
             pa.array(best.is_abstained),
+            pa.array(best.group_probability),
         ],
-        ["intent_ids", "probabilities", "is_abstained"],
+        ["intent_ids", "probabilities", "is_abstained", "intent_l1_probability"],
     )

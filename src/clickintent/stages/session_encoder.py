@@ -129,28 +129,39 @@ def read_training_data(
     return sample, texts
 
 
-def with_told_intents(run: Run, sample: pl.DataFrame) -> pl.DataFrame:
+def with_told_intents(
+    run: Run,
+    sample: pl.DataFrame,
+    *,
+    labels: Relation = "session_labels",
+    intents: Relation = "session_intents",
+    taxonomy: Relation = "intent_taxonomy",
+) -> pl.DataFrame:
     """Sessions beside the intent that a label, or else the classifier in force, gives them; null where neither does.
 
-    For `clickintent train` alone: labels and intents come of the encoder in force, and a build that trained on them
-    would act on its own output.
+    For `clickintent train`, and for evaluations of what it does: labels and intents come of the encoder in force, and a
+    build whose own encoder was trained on them would act on its own output.
 
     Args:
-        run: of a command, over the tables of a build.
+        run: of a command, over the tables of a build, or of an evaluation.
         sample: rows of `session_sequences`.
+        labels: rows as of `session_labels`.
+        intents: session_id, intent_id, is_abstained, taxonomy_version.
+        taxonomy: rows as of `intent_taxonomy`.
 
     Returns:
         The rows with intent_id, a leaf of the taxonomy in force.
     """
     told = run.warehouse.read(
-        """
+        f"""
         with leaves as (
-            select intent_id, taxonomy_version from intent_taxonomy where status = 'active' and level = 2
+            select intent_id, taxonomy_version
+            from {run.source(taxonomy)} as taxonomy where status = 'active' and level = 2
         ),
 
         labelled as (
             select labels.session_id, min(labels.intent_id) as intent_id
-            from session_labels as labels
+            from {run.source(labels)} as labels
             inner join leaves using (intent_id, taxonomy_version)
             where labels.rank = 1 and labels.status = 'ok'
             group by labels.session_id
@@ -160,7 +171,7 @@ def with_told_intents(run: Run, sample: pl.DataFrame) -> pl.DataFrame:
 
         scored as (
             select intents.session_id, intents.intent_id
-            from session_intents as intents
+            from {run.source(intents)} as intents
             inner join leaves using (intent_id, taxonomy_version)
             where not intents.is_abstained
         )
