@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo test test-all lint clean help
+.PHONY: demo evaluation test test-all lint clean help
 
 help: ## what there is to run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -13,6 +13,9 @@ help: ## what there is to run
 demo: $(VENV)/.installed ## build the synthetic bank, from events to intents, and show the result
 	$(BIN)/dbt build
 	$(BIN)/clickintent summary
+
+evaluation: $(VENV)/.installed ## after that, fit before a split and judge after it: docs/evaluation.md
+	$(BIN)/dbt build --select +tag:evaluation
 
 test: $(VENV)/.installed-dev ## the quick tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile

@@ -4,9 +4,11 @@ def model(dbt, session):
     from clickintent.stages.run import Run
 
     built, anew = dbt.ref("session_labels"), dbt.ref("eval_session_labels")
+    # on a line of its own: dbt hands over only what it finds in a plain statement
+    is_anew = dbt.config.meta_get("labels_anew")
     return fit_intent_classifier(
         Run(dbt, session),
-        anew if dbt.config.meta_get("labels_anew") else built,
+        anew if is_anew else built,
         dbt.ref("label_sample"),
         dbt.ref("eval_session_embeddings"),
         dbt.ref("eval_training_sequences"),

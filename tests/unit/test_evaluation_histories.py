@@ -40,3 +40,8 @@ def test_sizes_count_sessions_and_the_days_since_the_first():
     is_web = np.array([True, False, True])
     sizes = KNOWN.sizes(is_web, np.array([29 * DAY, 30 * DAY]))
     assert sizes == pytest.approx(np.array([[np.log(4), np.log(3), np.log(30), 0], [np.log(2), 0, 0, 0]]), abs=1e-6)
+
+
+def test_where_sessions_are_cut_no_time_tells_how_long_they_went_on():
+    sizes = KNOWN.sizes(np.array([True, False, True]), None)
+    assert sizes[:, 2].tolist() == [0, 0]

@@ -127,3 +127,11 @@ def test_a_command_writes_to_a_table_under_its_model_s_name_and_a_build_where_it
     assert Run(BuiltTable("results"), connection).table("llm_calls") == "llm_calls"
     connection.execute("set variable clickintent_table_llm_calls = 'there.llm_calls'")
     assert next_build(connection).table("llm_calls") == "there.llm_calls"
+
+
+def test_two_models_name_their_functions_apart(connection):
+    names = {
+        Run(StandInDbt(table, is_incremental=True), connection).own_function("pool")
+        for table in ('"file"."main"."one"', '"file"."main"."other"')
+    }
+    assert names == {"pool_for_one", "pool_for_other"}

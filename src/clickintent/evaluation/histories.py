@@ -48,10 +48,17 @@ class Histories:
         adding = csr_matrix((self.weights(), (self.example, self.session)), shape=(self.count, len(sessions)))
         return np.asarray(adding @ sessions, dtype=np.float32)
 
-    def sizes(self, is_web: NDArray[np.bool_], moments: NDArray[np.int64]) -> NDArray[np.float32]:
-        """float32[n, 4]: sessions, those on the web, days since the first, and whether the latest is on the web."""
+    def sizes(self, is_web: NDArray[np.bool_], moments: NDArray[np.int64] | None) -> NDArray[np.float32]:
+        """float32[n, 4]: sessions, those on the web, days since the first, and whether the latest is on the web.
+
+        Args:
+            is_web: bool[sessions].
+            moments: int64[n], microseconds; None where sessions are cut: what is cut off lies before the moment, and
+                the time since their start would tell how long it is. The days are 0 then.
+        """
         oldest = np.full(self.count, np.iinfo(np.int64).max)
         np.minimum.at(oldest, self.example, self.started_at)
+        moments = oldest if moments is None else moments
         return np.stack(
             [
                 np.log1p(np.bincount(self.example, minlength=self.count)),

@@ -2,7 +2,7 @@
 
 Clicks are few, and a block has a weight for each of its numbers and each tile. So what a block adds is one Newton step
 from what was known without it, with a ridge that held-out people choose, and as much of that step as they bear out: a
-block that tells nothing does next to nothing.
+block that tells nothing does nothing.
 """
 
 from collections.abc import Mapping
@@ -123,7 +123,8 @@ def _with_block(
             own_numbers[rest], own_tile[rest], clicks[rest], offsets[rest], own_numbers[out], own_tile[out]
         )
     shares = [_share(offsets, step, clicks) for step in heldout]
-    best = int(np.argmin([_loss(offsets + share * step, clicks) for share, step in zip(shares, heldout, strict=True)]))
+    losses = [_losses(offsets + share * step, clicks).mean() for share, step in zip(shares, heldout, strict=True)]
+    best = int(np.argmin(losses))
     step = _steps(own_numbers, own_tile, clicks, offsets, numbers[asked], rows.tile[asked])[best]
     return offsets + shares[best] * heldout[best], asked_offsets + shares[best] * step
 
@@ -151,13 +152,19 @@ def _steps(
 
 
 def _share(offsets: Floats, step: Floats, clicks: Floats) -> float:
-    """How much of a step held-out people bear out, 0 to MOST_SHARE."""
+    """How much of a step held-out people bear out, 0 to MOST_SHARE.
+
+    None of it where the loss falls by less than a standard error (Breiman et al. 1984, section 3.4.3): the best of some
+    ridges and shares is a little better by chance, and then a little worse for others.
+    """
     best = minimize_scalar(
-        lambda share: _loss(offsets + share * step, clicks), bounds=(0, MOST_SHARE), method="bounded"
+        lambda share: _losses(offsets + share * step, clicks).mean(), bounds=(0, MOST_SHARE), method="bounded"
     )
-    return float(best.x) if best.fun < _loss(offsets, clicks) else 0.0
+    gains = _losses(offsets, clicks) - _losses(offsets + best.x * step, clicks)
+    return float(best.x) if gains.mean() > gains.std() / np.sqrt(len(gains)) else 0.0
 
 
-def _loss(logits: Floats, clicks: Floats) -> float:
+def _losses(logits: Floats, clicks: Floats) -> Floats:
     chance = np.clip(expit(logits), _LEAST_PROBABILITY, 1 - _LEAST_PROBABILITY)
-    return float(-np.mean(clicks * np.log(chance) + (1 - clicks) * np.log(1 - chance)))
+    losses: Floats = -(clicks * np.log(chance) + (1 - clicks) * np.log(1 - chance))
+    return losses

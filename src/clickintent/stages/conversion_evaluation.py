@@ -21,6 +21,7 @@ BASELINES: Final = ("majority", "page counts", "labels", "labels of all sessions
 MAJORITY: Final = "majority"
 FEWEST_PEOPLE: Final = 5
 """An outcome of fewer people before the split is no class of its own."""
+WITHIN_SESSION: Final = "within_session"
 OTHER: Final = "other"
 NONE: Final = "none"
 MOST_PEOPLE: Final = 20_000
@@ -103,11 +104,14 @@ def evaluate_conversion(run: Run, tables: EvaluatedTables) -> Relation:
         started_at=pairs["started_at"].dt.epoch("us").to_numpy(),
         count=examples.height,
     )
-    features = _features(run, tables, sessions, histories, examples)
+    task = run.warehouse.read(f"select task from {run.source(tables.split)} as split")["task"][0]
+    is_cut = task == WITHIN_SESSION
+    features = _features(run, tables, sessions, histories, examples, is_cut=is_cut)
     judged = _judged(run, tables)
     figures = _figures(judged, examples, features)
-    coverage = _coverage(judged, examples, histories, _label_shares(run, tables.labels, sessions))
-    return run.rows(pl.DataFrame(figures + coverage, schema=FIGURE_SCHEMA), FIGURE_SCHEMA)
+    if not is_cut:
+        figures += _coverage(judged, examples, histories, _label_shares(run, tables.labels, sessions))
+    return run.rows(pl.DataFrame(figures, schema=FIGURE_SCHEMA), FIGURE_SCHEMA)
 
 
 def _examples(run: Run, tables: EvaluatedTables) -> pl.DataFrame:
@@ -129,7 +133,13 @@ def _sessions(run: Run, tables: EvaluatedTables, pairs: pl.DataFrame) -> _Sessio
 
 
 def _features(
-    run: Run, tables: EvaluatedTables, sessions: _Sessions, histories: Histories, examples: pl.DataFrame
+    run: Run,
+    tables: EvaluatedTables,
+    sessions: _Sessions,
+    histories: Histories,
+    examples: pl.DataFrame,
+    *,
+    is_cut: bool,
 ) -> dict[str, Numbers]:
     """Model -> float32[examples, d], in the order in which models are told of; all but the majority know the sizes."""
     frame, is_train = sessions.frame, sessions.is_train
@@ -140,9 +150,12 @@ def _features(
         "aggregates": (plain, False),
         "page group counts": (by_group, True),
         "page counts": (page_counts(frame, is_train), True),
-        "labels": (_label_shares(run, tables.labels, sessions), False),
         "labels of all sessions": (_label_shares(run, tables.all_labels, sessions), False),
     }
+    if not is_cut:
+        # Labels of a build are of whole sessions: of those that are evaluated here only the ones that were not cut have
+        # any, so that to have one tells of the outcome.
+        described_by["labels"] = (_label_shares(run, tables.labels, sessions), False)
     probabilities, is_abstained = _student(run, tables, sessions)
     if probabilities.shape[1]:
         hard = np.eye(probabilities.shape[1], dtype=np.float32)[probabilities.argmax(axis=1)]
@@ -152,7 +165,8 @@ def _features(
     vectors = _vectors(run, tables, sessions)
     described_by["embedding"] = (vectors, False)
     described_by["embedding + aggregates"] = (np.hstack([vectors, plain]), False)
-    sizes = histories.sizes((frame["channel"] == "web").to_numpy(), examples["moment"].dt.epoch("us").to_numpy())
+    moments = None if is_cut else examples["moment"].dt.epoch("us").to_numpy()
+    sizes = histories.sizes((frame["channel"] == "web").to_numpy(), moments)
     features = {MAJORITY: np.zeros((examples.height, 0), dtype=np.float32), "history size": sizes}
     for model, (numbers, is_count) in described_by.items():
         if numbers.shape[1]:

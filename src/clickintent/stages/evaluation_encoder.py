@@ -64,12 +64,8 @@ def fit_eval_encoder(
         return run.rows(with_promoted(known, found["version"], approved_by=OF_EVALUATION, at=run.now), VERSION_SCHEMA)
     version = None if is_cut else _earlier_encoder(run, encoders, split_at)
     if version is None:
-        texts = run.warehouse.read(
-            f"""
-            select page_key, text from {run.source(pages)} as pages
-            where first_seen_at < timestamp '{split_at}' order by page_key
-            """
-        )
+        # of these only the pages of the sample are read
+        texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
         checkpoint = run.warehouse.file and run.warehouse.file.with_name(run.warehouse.file.name + ".eval-training")
         version = train_version(sample, texts, config, checkpoint)
     evaluation = {"split_at": str(split_at), "fitted_on": fitted_on}
