@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 # What follows from the overrides, and nothing that comes before them.
-FOLLOWS = ("--select", "taxonomy_versions+", "--exclude", "taxonomy_overrides")
+FOLLOWS = ("--select", "taxonomy_versions+", "--exclude", "taxonomy_overrides", "tag:evaluation_fit")
 
 
 def override(project, action, intent_id, **cells):

@@ -89,7 +89,7 @@ def fit_head(
             best = (loss, penalty, heldout)
     assert best is not None
     _, penalty, heldout = best
-    temperature = fit_temperature(heldout.astype(np.float32), labels, weights)
+    temperature = fit_temperature(softmax(heldout).astype(np.float32), labels, weights)
     fitted = _fit(features, labels, weights, class_count, penalty)
     return Head(fitted.mean, fitted.scale, fitted.weights, fitted.bias, temperature, penalty)
 
