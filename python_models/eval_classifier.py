@@ -14,6 +14,7 @@ def model(dbt, session):
         dbt.ref("eval_training_sequences"),
         dbt.ref("eval_encoder_in_use"),
         dbt.ref("eval_intent_taxonomy"),
+        gold=dbt.ref("gold_labels"),
         min_precision=dbt.config.meta_get("min_precision"),
         min_coverage=dbt.config.meta_get("min_coverage"),
     )

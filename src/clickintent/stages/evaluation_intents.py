@@ -35,6 +35,7 @@ EVAL_TAXONOMY_SCHEMA: Final[Schema] = {
     "status": pl.String,
     "source": pl.String,
     "is_sensitive": pl.Boolean,
+    "into_intent_id": pl.String,
 }
 EVAL_INTENT_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
@@ -86,7 +87,8 @@ def taxonomy_before_split(
         in_force = run.warehouse.read(
             f"""
             select {", ".join(EVAL_TAXONOMY_SCHEMA)} from {run.source(taxonomy)} as taxonomy
-            where status = 'active' order by intent_id
+            -- what became of merged leaves says what gold labels of them mean
+            where status = 'active' or into_intent_id is not null order by intent_id
             """
         )
         return run.rows(in_force, EVAL_TAXONOMY_SCHEMA)
@@ -197,4 +199,5 @@ def _row(intent: Intent) -> dict[str, object]:
         "status": intent.status,
         "source": DRAFTED,
         "is_sensitive": intent.is_sensitive,
+        "into_intent_id": None,
     }
