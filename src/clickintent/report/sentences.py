@@ -122,17 +122,20 @@ def _is_gain(row: Figure) -> bool:
 
 def _alignment(figures: Figures) -> Iterator[str]:
     for level, name in (("level_1", "groups"), ("level_2", "leaves")):
-        told = figures.one(level, "embedding", "web_head_share", "equal intents")
-        if told is not None:
+        for model in ("embedding", "embedding, told intents"):
+            told = figures.one(level, model, "web_head_share", "equal intents")
+            if told is None:
+                continue
             verdict = {
                 "above": f"above the aim of {share(ALIGNMENT_AIM)}",
                 "below": f"below the aim of {share(ALIGNMENT_AIM)}",
                 "unsure": f"whether the aim of {share(ALIGNMENT_AIM)} is reached cannot be told",
             }[against(told, ALIGNMENT_AIM)]
+            beside = _others(figures, level, "web_head_share") if model == "embedding" else ""
             yield (
-                f"Of {name}, each counted alike, a head fitted on web sessions reaches {share(told.value)} "
+                f"'{model}': of {name}, each counted alike, a head fitted on web sessions reaches {share(told.value)} "
                 f"{interval(told, is_share=True)} of the macro F1 that one fitted on app sessions has on the same app "
-                f"sessions: {verdict}.{_others(figures, level, 'web_head_share')}"
+                f"sessions: {verdict}.{beside}"
             )
         natural = figures.one(level, "embedding", "web_head_share")
         if natural is not None:
@@ -195,7 +198,15 @@ def _control(model: str, value: float, chance: float) -> str:
 
 def _others(figures: Figures, task: str, metric: str, segment: str = "equal intents") -> str:
     """The baselines beside it."""
-    names = ("embedding, channel hidden", "mean page text", "page words", "page counts", "untrained encoder")
+    names = (
+        "embedding, channel hidden",
+        "embedding, told intents",
+        "embedding, told intents, channel hidden",
+        "mean page text",
+        "page words",
+        "page counts",
+        "untrained encoder",
+    )
     rows = [figures.one(task, name, metric, segment) for name in names]
     told = [f"{row.model} {share(row.value)}" for row in rows if row is not None]
     return f" Beside it: {', '.join(told)}." if told else ""
