@@ -145,12 +145,12 @@ def test_what_a_web_head_reaches_is_held_against_the_aim(share, verdict):
 
 
 def test_an_encoder_that_was_told_intents_is_held_against_the_aim_by_itself():
-    told = said(
-        "eval_platform_alignment",
+    rows = figures(
         ("level_2", "embedding", "equal intents", "web_head_share", 0.6, 0.55, 0.65),
         ("level_2", "embedding, told intents", "equal intents", "web_head_share", 0.9, 0.85, 0.95),
     )
-    plain, taught = (line for line in told.splitlines() if "counted alike" in line)
+    told = sentences_of("eval_platform_alignment", rows)
+    plain, taught = (sentence for sentence in told if "counted alike" in sentence)
     assert "below the aim" in plain
     assert "'embedding, told intents'" in taught
     assert "above the aim" in taught
