@@ -55,7 +55,7 @@ one, and in a second of CPU time of all threads.
 
 ## Beside a language model
 
-{_llm(measured["llm_floor"], batch["calls"][BATCH]["per_second"])}
+{_llm(measured["llm_floor"], batch["calls"][BATCH]["per_second_median"])}
 
 ## Agreement
 
