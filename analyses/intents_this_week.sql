@@ -11,8 +11,8 @@ counted as (
     select
         days.channel,
         days.intent_id,
-        sum(days.sessions) filter (where days.day > bounds.last_day - 7) / 7.0 as sessions_per_day,
-        sum(days.sessions) filter (where days.day between bounds.last_day - 34 and bounds.last_day - 7) / 28.0
+        coalesce(sum(days.sessions) filter (where days.day > bounds.last_day - 7), 0) / 7.0 as sessions_per_day,
+        coalesce(sum(days.sessions) filter (where days.day between bounds.last_day - 34 and bounds.last_day - 7), 0) / 28.0
             as sessions_per_day_before
     from days
     cross join bounds

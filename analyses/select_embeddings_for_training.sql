@@ -19,7 +19,14 @@ from examples
 where
     customer_id is not null
     and is_click_time_over -- else no click may mean not yet
-    and encoder_version = (select max(version.encoder_version) from examples as version) -- one version: vectors of two are not comparable
+    -- vectors of two versions are not comparable; who has none yet, as most at their first visit, is shown tiles, too
+    and (
+        encoder_version is null
+        or encoder_version in (
+            select version from {{ ref('model_registry') }}
+            where model_name = 'session_encoder' and is_current
+        )
+    )
     -- a test set begins where the training set ends, never at random across a customer
     and shown_at < (select max(latest.shown_at) from examples as latest) - interval 14 day
 order by shown_at, impression_id, position

@@ -1,12 +1,12 @@
 def model(dbt, session):
     dbt.config(materialized="incremental", unique_key="version", full_refresh=False)
-    from clickintent.stages.intent_classifier import fit_intent_classifier
+    from clickintent.stages.evaluation_intents import fit_eval_classifier
     from clickintent.stages.run import Run
 
     built, anew = dbt.ref("session_labels"), dbt.ref("eval_session_labels")
     # on a line of its own: dbt hands over only what it finds in a plain statement
     is_anew = dbt.config.meta_get("labels_anew")
-    return fit_intent_classifier(
+    return fit_eval_classifier(
         Run(dbt, session),
         anew if is_anew else built,
         dbt.ref("label_sample"),

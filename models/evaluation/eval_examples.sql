@@ -54,8 +54,7 @@ of_same as (
     select
         moments.session_id,
         outcomes.outcome,
-        outcomes.outcome_at,
-        outcomes.form_started_at <= moments.known_at as is_amid
+        outcomes.outcome_at
     from moments
     inner join outcomes
         on moments.person = outcomes.person
@@ -71,10 +70,27 @@ ahead as (
     group by session_id
 ),
 
--- whoever has begun the form is guessed neither way
+form_starts as (
+    select sessions.person, events.event_at
+    from {{ ref('stg_events') }} as events
+    inner join {{ ref('session_events') }} as placed_events on events.event_id = placed_events.event_id
+    inner join sessions on placed_events.session_id = sessions.session_id
+    where events.event_type in {{ clickintent.listed_texts(clickintent.evaluation_setting('form_events')) }}
+),
+
+-- Whoever has begun a form lately and not ended it is guessed neither way, whatever comes of it: left out only where an
+-- outcome follows, forms would tell that none does.
 amid as (
-    select distinct session_id from of_same
-    where is_amid
+    select distinct moments.session_id
+    from moments
+    inner join form_starts
+        on moments.person = form_starts.person
+        and form_starts.event_at <= moments.known_at
+        and form_starts.event_at >= {{ clickintent.days_later('moments.known_at', -clickintent.evaluation_setting('horizon_days')) }}
+    left join outcomes as ended
+        on moments.person = ended.person
+        and form_starts.event_at <= ended.outcome_at and ended.outcome_at <= moments.known_at
+    where ended.event_id is null
 ),
 {%- endif %}
 

@@ -40,7 +40,8 @@ final as (
         case when is_cut then {{ clickintent.list_head_open('dwell_seconds', 'kept_count') }} else dwell_seconds end as dwell_seconds,
         case when is_cut then md5(content_hash || ' ' || cast(kept_count as {{ dbt.type_string() }})) else content_hash end as content_hash
     from measured
-    where kept_count >= {{ clickintent.evaluation_setting('min_events') }}
+    -- of a session that was too long to be kept whole, how much is missing would tell how far it went on
+    where kept_count >= {{ clickintent.evaluation_setting('min_events') }} and truncated_count = 0
 )
 {%- else -%}
 final as (

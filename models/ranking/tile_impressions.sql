@@ -69,8 +69,9 @@ clicks as (
     group by 1, 2, 3
 ),
 
+-- a load may end before the hours that it is of do, and a clock may run ahead of its load
 latest as (
-    select max(loaded_at) as loaded_at from {{ ref('stg_events') }}
+    select least(max(loaded_at), max(event_at)) as known_until from {{ ref('stg_events') }}
 ),
 
 final as (
@@ -84,7 +85,7 @@ final as (
         shown.position,
         shown.is_randomized,
         clicks.clicked_at is not null as is_clicked,
-        {{ clickintent.days_later('shown.shown_at', clickintent.tile_setting('click_minutes') / 1440) }} <= latest.loaded_at
+        {{ clickintent.days_later('shown.shown_at', clickintent.tile_setting('click_minutes') / 1440) }} <= latest.known_until
             as is_click_time_over,
         shown.shown_at,
         shown.loaded_at,

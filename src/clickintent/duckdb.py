@@ -26,7 +26,11 @@ def connect(file: str | PathLike[str], *, schema: str | None = None) -> duckdb.D
         ValueError: another connection of this process to it has another schema.
     """
     connection = connected(Path(file), is_writing=False, wait_seconds=0)
-    add_functions(connection, schema=schema)
+    try:
+        add_functions(connection, schema=schema)
+    except ValueError:
+        connection.close()
+        raise
     return connection
 
 

@@ -227,7 +227,7 @@ def _require_fitting_classifier(run: Run, row: Row) -> None:
 
 
 def _require_intents_in_two_channels(sample: pl.DataFrame) -> None:
-    told = sample.drop_nulls("intent_id").group_by("intent_id").agg(channels=pl.col("channel").n_unique())
+    told = sample.drop_nulls("told_intent").group_by("told_intent").agg(channels=pl.col("channel").n_unique())
     if not (told["channels"] > 1).any():
         raise VersionError(
             f"{told.height} intents are told, by label or classifier, and none of them in two channels: there is "

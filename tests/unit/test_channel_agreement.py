@@ -29,7 +29,7 @@ def without_shared_words():
 def told(share=0.5):
     random = np.random.default_rng(1)
     names = [TOPIC_NAMES[topic] if random.random() < share else None for topic in SYNTHETIC.topics]
-    return SYNTHETIC.sequences.with_columns(intent_id=pl.Series(names, dtype=pl.String))
+    return SYNTHETIC.sequences.with_columns(told_intent=pl.Series(names, dtype=pl.String))
 
 
 def same_topic_of_nearest(version, pages):
@@ -56,11 +56,20 @@ def test_told_intents_bring_channels_together_that_share_no_word():
 
 def test_a_column_that_tells_no_intent_changes_nothing():
     brief = EncoderConfig(steps=3, batch_sessions=64)
-    nobody = SYNTHETIC.sequences.with_columns(intent_id=pl.lit(None, dtype=pl.String))
+    nobody = SYNTHETIC.sequences.with_columns(told_intent=pl.lit(None, dtype=pl.String))
     version = train_encoder(nobody, SYNTHETIC.pages, brief)
     assert version.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, brief).version
     assert "intent" not in version.metrics["losses"]
     assert version.metrics["intents_across_channels"] == 0
+
+
+def test_intents_that_stand_beside_sessions_under_another_name_are_not_learned_from():
+    """Tables of an evaluation hold the true ones."""
+    brief = EncoderConfig(steps=3, batch_sessions=64)
+    truth = told(1.0).rename({"told_intent": "intent_id"})
+    version = train_encoder(truth, SYNTHETIC.pages, brief)
+    assert version.metrics["intents_across_channels"] == 0
+    assert version.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, brief).version
 
 
 def test_a_run_with_other_intents_is_another_run():

@@ -388,7 +388,7 @@ def test_intents_are_told_by_the_label_and_else_by_the_classifier_where_it_does_
         run = Run(BuiltTable("session_encoder"), connection)
         told = with_told_intents(run, pl.DataFrame({"session_id": [*ids[:6], "unknown"]}))
     # two labelers that disagree leave it to the classifier
-    assert told["intent_id"].to_list() == ["a.one", "a.two", "a.two", "a.two", None, "a.two", None]
+    assert told["told_intent"].to_list() == ["a.one", "a.two", "a.two", "a.two", None, "a.two", None]
 
 
 def test_an_encoder_is_trained_on_intents_of_two_channels_and_on_nothing_less(file):

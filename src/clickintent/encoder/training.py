@@ -52,7 +52,7 @@ def train_encoder(
     weights, centred on the sessions there are, and `metrics['is_trained']` is false.
 
     Args:
-        sequences: rows of session_sequences (human sessions). Where there is a column intent_id beside them, web and
+        sequences: rows of session_sequences (human sessions). Where there is a column told_intent beside them, web and
             app sessions of one intent are to be alike; null where nobody told an intent.
         pages: columns page_key and text; a page it lacks is read by the words of its key.
         config: shape and training; defaults if null.

@@ -81,7 +81,7 @@ def sample_sessions(sequences: pl.DataFrame, config: EncoderConfig) -> pl.DataFr
 def prepare(sequences: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig) -> TrainingData:
     """Flatten sampled sessions and set held-out visitors apart.
 
-    Where `sequences` has a column intent_id, sessions of one intent in two channels are to agree; null tells nothing.
+    Where `sequences` has a column told_intent, sessions of one intent in two channels are to agree; null tells nothing.
     """
     sessions = flatten_sessions(sequences, config)
     known_text = dict(pages.select("page_key", "text").iter_rows())
@@ -209,10 +209,11 @@ def _next_rows(sequences: pl.DataFrame) -> NDArray[np.int64]:
 
 
 def _intents(sequences: pl.DataFrame) -> NDArray[np.int64]:
-    if "intent_id" not in sequences.columns:
+    # a name of its own: a table of sessions may hold their true intents, by which nothing is to be trained
+    if "told_intent" not in sequences.columns:
         return np.full(len(sequences), NO_INTENT, dtype=np.int64)
     codes: NDArray[np.int64] = (
-        sequences["intent_id"].cast(pl.String).rank("dense").cast(pl.Int64).fill_null(NO_INTENT).to_numpy()
+        sequences["told_intent"].cast(pl.String).rank("dense").cast(pl.Int64).fill_null(NO_INTENT).to_numpy()
     )
     return codes
 

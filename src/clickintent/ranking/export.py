@@ -75,7 +75,14 @@ def export_tables(
 
 def _export(connection: duckdb.DuckDBPyConnection, path: Path, table: str, since: datetime | None) -> Exported:
     condition = "true" if since is None else SINCE[table].replace("$since", f"timestamp '{since:%Y-%m-%d %H:%M:%S}'")
-    query = f"select * from {table} where {condition}"
+    vectors = connection.execute(
+        "select column_name from duckdb_columns() where table_name = ? and data_type like 'FLOAT[%' "
+        "order by column_index",
+        [table],
+    ).fetchall()
+    # as lists of any length: pyarrow cannot read arrays of a fixed one with nulls among them, as DuckDB writes them
+    as_lists = ", ".join(f"{name}::float[] as {name}" for (name,) in dict.fromkeys(vectors))
+    query = f"select * replace ({as_lists}) from {table} where {condition}"
     found = connection.execute(
         f"select count(*), list(distinct encoder_version order by encoder_version) from ({query}) as rows"
     ).fetchall()

@@ -61,6 +61,30 @@ class ModelFunctions:
         )
 
     @property
+    def is_open(self) -> bool:
+        """Whether a connection is left to read versions by."""
+        try:
+            self.cursor().close()
+        except NoModelError:
+            return False
+        return True
+
+    def look_in(self, schema: str | None) -> None:
+        """Take a schema that is named where none was so far; what is not named changes nothing.
+
+        Raises:
+            ValueError: another one is named already.
+        """
+        if schema is None or schema == self.schema:
+            return
+        if self.schema is not None:
+            raise ValueError(
+                f"Another connection to the file has the functions, with schema={self.schema!r}: close it first."
+            )
+        self.schema = schema
+        self.release()
+
+    @property
     def models(self) -> "ModelsInForce":
         """What answers, made at the first call."""
         with self._lock:
@@ -99,23 +123,20 @@ def register_functions(connection: duckdb.DuckDBPyConnection, schema: str | None
         ValueError: a connection of this process to the file has them, and looks in another schema.
     """
     file = _file_of(connection)
-    functions = ModelFunctions(schema)
+    shared = _by_file.get(file) if file is not None else None
+    functions = shared if shared is not None and shared.is_open else ModelFunctions(schema)
+    functions.look_in(schema)
     try:
         _register(connection, functions)
     except duckdb.CatalogException:  # another connection has: DuckDB keeps functions per opened file
-        if file not in _by_file:
+        if shared is None:
             raise
-        functions = _by_file[file]
-        if schema not in (None, functions.schema):
-            raise ValueError(
-                f"Another connection to {file} has the functions, with schema={functions.schema!r}: close it first."
-            ) from None
-        functions.refresh()
-    else:
-        if file in _by_file:  # the file had been closed since
-            _by_file[file].release()
-        if file is not None:
-            _by_file[file] = functions
+        functions = shared
+    functions.refresh()
+    if shared is not None and functions is not shared:  # the file had been closed since
+        shared.release()
+    if file is not None:
+        _by_file[file] = functions
     functions.add(connection)
     return functions
 

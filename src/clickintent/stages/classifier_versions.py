@@ -20,6 +20,8 @@ FOLLOWS_LABELS: Final = "follows the labels that were outstanding"
 """Approves a classifier distilled from labels that a budget or a batch kept back when the one before was."""
 FOLLOWS_GOLD: Final = "follows the gold labels"
 """Approves a classifier calibrated on what people have said since the one before was."""
+FITTED_ON: Final = "fitted_on"
+"""Metric of a version of an evaluation: a hash of the sessions that it was fitted on."""
 ALWAYS: Final = "var retrain: always"
 RULES: Final = frozenset({FOLLOWS, FOLLOWS_REQUESTS, FOLLOWS_LABELS, FOLLOWS_GOLD, ALWAYS})
 """All that lets a classifier into force but a person."""
@@ -70,6 +72,7 @@ def reason_to_train(
     labels: Relation,
     sample: Relation,
     embeddings: Relation,
+    sequences: Relation,
     *,
     gold_n: int,
 ) -> str | None:
@@ -93,6 +96,7 @@ def reason_to_train(
         labels: `session_labels`.
         sample: `label_sample`.
         embeddings: `session_embedding_versions`.
+        sequences: the sessions that a classifier is trained on; labels of others are no reason.
         gold_n: gold labels that a classifier would be calibrated on now.
     """
     # who let it into force knew the labelers by then, and may have gone back from the classifier of another one
@@ -105,25 +109,31 @@ def reason_to_train(
     metrics = json.loads(current["metrics"])
     if gold_n >= max(MIN_GOLD, GROWTH * metrics.get("gold_n", 0)):
         return FOLLOWS_GOLD
-    if _labels_of_its_sample(run, labels, sample, embeddings, current) >= GROWTH * metrics["labels"]:
+    if _labels_of_its_sample(run, labels, sample, embeddings, sequences, current) >= GROWTH * metrics["labels"]:
         return FOLLOWS_LABELS
     return None
 
 
-def earlier_version(known: pl.DataFrame, encoder_version: str, taxonomy_version: str, labeler: Labeler) -> str | None:
+def earlier_version(
+    known: pl.DataFrame, encoder_version: str, taxonomy_version: str, labeler: Labeler, fitted_on: str | None = None
+) -> str | None:
     """The latest of the versions that were in force and were distilled for all of these; None if there is none."""
     retired = known.filter(pl.col("status") == "retired").sort("approved_at", "version", descending=True)
     fitting = (
         version["version"]
         for version in retired.iter_rows(named=True)
-        if fits(version, encoder_version, taxonomy_version) and _was_taught_by(version, labeler)
+        if fits(version, encoder_version, taxonomy_version, fitted_on) and _was_taught_by(version, labeler)
     )
     return next(fitting, None)
 
 
-def fits(version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None) -> bool:
-    """Whether a classifier version was distilled for this encoder and taxonomy."""
+def fits(
+    version: dict[str, Any] | None, encoder_version: str, taxonomy_version: str | None, fitted_on: str | None = None
+) -> bool:
+    """Whether a classifier version was distilled for this encoder and taxonomy, of these sessions if they are named."""
     if version is None:
+        return False
+    if fitted_on is not None and json.loads(version["metrics"]).get(FITTED_ON) != fitted_on:
         return False
     config = json.loads(version["config"])
     return (config["encoder_version"], config["taxonomy_version"]) == (encoder_version, taxonomy_version)
@@ -149,7 +159,7 @@ def _has_requested_labels_since(run: Run, labels: Relation, sample: Relation, ve
 
 
 def _labels_of_its_sample(
-    run: Run, labels: Relation, sample: Relation, embeddings: Relation, version: dict[str, Any]
+    run: Run, labels: Relation, sample: Relation, embeddings: Relation, sequences: Relation, version: dict[str, Any]
 ) -> int:
     """Labels, by the labeler that taught a version, of sessions that were in the sample when it was trained.
 
@@ -164,6 +174,7 @@ def _labels_of_its_sample(
         inner join {run.source(embeddings)} as embeddings
             on embeddings.session_id = labels.session_id and embeddings.content_hash = labels.content_hash
             and embeddings.encoder_version = '{config["encoder_version"]}'
+        inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
         where labels.status = 'ok' and labels.rank = 1 and labels.taxonomy_version = '{config["taxonomy_version"]}'
             and sample.drawn_at <= timestamp '{version["trained_at"]}'
         group by labels.labeler, labels.model

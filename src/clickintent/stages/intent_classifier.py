@@ -26,6 +26,7 @@ from clickintent.labeling.quality import RANDOM
 from clickintent.labeling.session_label import NO_INTENT
 from clickintent.stages.classifier_versions import (
     ALWAYS,
+    FITTED_ON,
     FOLLOWS,
     earlier_version,
     fits,
@@ -80,6 +81,7 @@ def fit_intent_classifier(
     min_precision: float,
     min_coverage: float,
     retrain: Retrain = "propose",
+    fitted_on: str | None = None,
 ) -> Relation:
     """Rows of `intent_classifier` to write: all of them when a version comes into force, none otherwise.
 
@@ -103,6 +105,7 @@ def fit_intent_classifier(
         min_precision: agreement, with gold or the labels, that non-abstained intents should reach, 0 to 1.
         min_coverage: share of the sessions, of gold or the label sample, that keep an intent even so, 0 to 1.
         retrain: 'always' trains where nothing asks for it.
+        fitted_on: of an evaluation, a name of the sessions that are learned from: a version of others does not fit.
 
     Raises:
         ValueError: `retrain` is unknown.
@@ -119,15 +122,15 @@ def fit_intent_classifier(
     leaves = _active_leaves(run, taxonomy)
     slice_of_gold = _gold_slice(run, gold, embeddings, sequences, taxonomy, encoder_version, leaves)
     current = current_version(known)
-    has_fitting = fits(current, encoder_version, taxonomy_version)
+    has_fitting = fits(current, encoder_version, taxonomy_version, fitted_on)
     approved_by: str | None = FOLLOWS
     if retrain == "always":
         approved_by = ALWAYS
     elif current is not None and has_fitting:
         gold_n = 0 if slice_of_gold is None else len(slice_of_gold.intent_ids)
-        approved_by = reason_to_train(run, current, labeler, labels, sample, embeddings, gold_n=gold_n)
+        approved_by = reason_to_train(run, current, labeler, labels, sample, embeddings, sequences, gold_n=gold_n)
     else:
-        earlier = earlier_version(known, encoder_version, taxonomy_version, labeler)
+        earlier = earlier_version(known, encoder_version, taxonomy_version, labeler, fitted_on)
         if earlier is not None:
             return run.rows(with_promoted(known, earlier, approved_by=FOLLOWS, at=run.now), VERSION_SCHEMA)
     if approved_by is None:
@@ -180,7 +183,9 @@ def fit_intent_classifier(
         return run.nothing(VERSION_SCHEMA)
     version = {
         **asdict(fitted),
-        "metrics": json.dumps(fitted.metrics, sort_keys=True),
+        "metrics": json.dumps(
+            fitted.metrics if fitted_on is None else {**fitted.metrics, FITTED_ON: fitted_on}, sort_keys=True
+        ),
         "trained_from": sessions["started_at"].min(),
         "trained_to": sessions["started_at"].max(),
     }

@@ -150,7 +150,7 @@ def with_told_intents(
         taxonomy: rows as of `intent_taxonomy`.
 
     Returns:
-        The rows with intent_id, a leaf of the taxonomy in force.
+        The rows with told_intent, a leaf of the taxonomy in force.
     """
     told = run.warehouse.read(
         f"""
@@ -176,7 +176,7 @@ def with_told_intents(
             where not intents.is_abstained
         )
 
-        select session_id, coalesce(labelled.intent_id, scored.intent_id) as intent_id
+        select session_id, coalesce(labelled.intent_id, scored.intent_id) as told_intent
         from labelled
         full join scored using (session_id)
         """
@@ -190,7 +190,7 @@ def train_version(
     """A trained version as a row of `session_encoder`, less status and approval.
 
     Args:
-        sample: rows of `session_sequences`, with intent_id where intents are to be learned across channels.
+        sample: rows of `session_sequences`, with told_intent where intents are to be learned across channels.
         pages: page_key and text.
         config: shape and training of the encoder.
         checkpoint: a file that keeps the progress of the training, so that a killed one goes on.
