@@ -144,6 +144,15 @@ def test_what_a_web_head_reaches_is_held_against_the_aim(share, verdict):
     assert "No real data here has both channels" in told
 
 
+def test_a_loss_and_its_interval_are_of_one_sign_and_of_no_difference_nothing_more_is_told():
+    worse = said("eval_tile_ranking", *tile_rows("log_loss", (-0.1, -0.2, 0.1), (-0.1, -0.2, 0.1), (0.1, -0.1, 0.2)))
+    assert "-0.100 less log loss (95% interval -0.200 to 0.100" in worse
+    assert "of the simulator's oracle" not in worse
+    assert "oracle would gain" not in worse
+    same = said("eval_tile_ranking", *tile_rows("log_loss", (0.0, 0.0, 0.0), (0.0, 0.0, 0.0)))
+    assert "no difference in log loss" in same
+
+
 def test_an_encoder_that_was_told_intents_is_held_against_the_aim_by_itself():
     rows = figures(
         ("level_2", "embedding", "equal intents", "web_head_share", 0.6, 0.55, 0.65),

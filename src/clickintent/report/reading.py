@@ -46,6 +46,7 @@ EVALUATIONS: Final = (
     Evaluation("eval_sensitive", "What can be read of sensitive intents", _FITTED),
     Evaluation("eval_stability", "What stays when it is made once more", _FITTED),
     Evaluation("eval_distillation", "The student beside its teacher", _BUILT),
+    Evaluation("eval_learning_curve", "How many labels a student needs", _FITTED),
     Evaluation("eval_labels", "Intents against the truth", _BUILT),
     Evaluation("eval_taxonomy", "The taxonomy against the truth", _BUILT),
     Evaluation("encoder_drift", "How far sessions have moved since the encoder was trained", _BUILT),
@@ -127,7 +128,11 @@ def _read(connection: duckdb.DuckDBPyConnection, table: str, columns: list[str])
     chosen = ", ".join(
         f"cast({segment if name == 'segment' else name} as {kind}) as {name}" for name, kind in _SHAPE.items()
     )
-    frame = pl.from_arrow(connection.execute(f"select {chosen} from {table} {where}").to_arrow_table())  # noqa: S608
+    # of a curve, how many it was fitted on is what tells its models apart
+    order = "order by task, model, segment, metric, train_n" if table == "eval_learning_curve" else ""
+    if order:
+        chosen = chosen.replace("cast(model as varchar)", "model || ', ' || train_n || ' labels'")
+    frame = pl.from_arrow(connection.execute(f"select {chosen} from {table} {where} {order}").to_arrow_table())  # noqa: S608
     assert isinstance(frame, pl.DataFrame)
     return frame.with_columns(pl.col("value", "low", "high").fill_nan(None))
 

@@ -37,6 +37,8 @@ def gain_sentence(figures: Figures, gain: Figure) -> str:
     """Whether a model is better than what it is compared with, by the interval of the difference."""
     metric, _, slug = gain.metric.partition(GAIN)
     reference = figures.model_of(slug)
+    if gain.value == gain.low == gain.high == 0:
+        return f"{_where(gain)}'{gain.model}' does as '{reference}' does: no difference in {_named(metric)}."
     verdict = {
         "above": f"'{gain.model}' is better than '{reference}'",
         "below": f"'{gain.model}' is worse than '{reference}'",
@@ -109,7 +111,7 @@ def _beside_paper(figures: Figures, gain: Figure) -> str:
 
 def _of_gap(figures: Figures, gain: Figure) -> str:
     row = figures.one(gain.task, gain.model, gain.metric.replace(GAIN, "_share_of_gap_over_"), gain.segment)
-    if row is None:
+    if row is None or against(gain, 0) == "unsure":
         return ""
     side = {"above": "more than half", "below": "less than half", "unsure": "whether half cannot be told"}
     said = f"{share(row.value)} {interval(row, is_share=True)}"
@@ -368,9 +370,9 @@ def _named(metric: str) -> str:
 
 
 def _gained(metric: str, value: float) -> str:
-    """A gain is above 0 where a model is better, also where less is better."""
+    """A gain is above 0 where a model is better, also where less is better; its interval is of the same sign."""
     if "loss" in metric:
-        return f"{number(abs(value))} {'less' if value > 0 else 'more'} {_named(metric)}"
+        return f"{number(value)} less {_named(metric)}"
     return f"{'+' if value > 0 else ''}{number(value)} {_named(metric)}"
 
 

@@ -112,7 +112,9 @@ def html_page(evaluations: Evaluations, sections: list[Section]) -> str:
         if section.sentences:
             parts.append("<ul>\n" + "\n".join(f"<li>{escape(told)}</li>" for told in section.sentences) + "\n</ul>")
         parts += [svg(chart) for chart in section.charts]
-        parts.append(f"<details><summary>All {len(section.rows)} figures</summary>\n{_html_table(section)}\n</details>")
+        if section.rows:
+            summary = f"<summary>All {len(section.rows)} figures</summary>"
+            parts.append(f"<details>{summary}\n{_html_table(section)}\n</details>")
     if evaluations.missing:
         parts.append("<h2>Not built</h2>\n<ul>")
         parts += [
@@ -135,6 +137,8 @@ def markdown_page(evaluations: Evaluations, sections: list[Section]) -> str:
         if section.sentences:
             parts.append("\n".join(f"- {_cell(told)}" for told in section.sentences))
         parts += [f"![{_cell(chart.title)}]({_plot(section, n)})" for n, chart in _numbered(section)]
+        if not section.rows:
+            continue
         rows = ["| " + " | ".join(_HEADINGS) + " |", "|" + "---|" * _TEXTS + "---:|" * (len(_HEADINGS) - _TEXTS)]
         rows += ["| " + " | ".join(map(_cell, _cells(row))) + " |" for row in section.rows]
         summary = f"<summary>All {len(section.rows)} figures</summary>"
