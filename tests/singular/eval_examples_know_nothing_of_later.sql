@@ -10,3 +10,20 @@ select examples.session_id as example_id, examples.session_id, examples.moment, 
 from {{ ref('eval_examples') }} as examples
 cross join {{ ref('eval_split') }} as split
 where split.task = 'history' and examples.outcome_at <= examples.moment
+
+union all
+
+-- nor does one stand amid a form, whatever came of it: left out by what came, they would tell it
+select examples.session_id as example_id, examples.session_id, examples.moment, forms.event_at as known_at
+from {{ ref('eval_examples') }} as examples
+cross join {{ ref('eval_split') }} as split
+inner join {{ ref('eval_sessions') }} as sessions on examples.person = sessions.person
+inner join {{ ref('session_events') }} as placed on sessions.session_id = placed.session_id
+inner join {{ ref('stg_events') }} as forms on placed.event_id = forms.event_id
+left join {{ ref('eval_outcomes') }} as ended
+    on examples.person = ended.person and ended.outcome_at between forms.event_at and examples.moment
+where
+    split.task = 'history'
+    and forms.event_type in {{ clickintent.listed_texts(clickintent.evaluation_setting('form_events')) }}
+    and forms.event_at between {{ clickintent.days_later('examples.moment', -clickintent.evaluation_setting('horizon_days')) }} and examples.moment
+    and ended.event_id is null

@@ -25,6 +25,7 @@ from clickintent.classifier import ClassifierConfig, load_classifier, predict
 from clickintent.labeling.calibration import MIN_GOLD
 from clickintent.stages import intent_classifier
 from clickintent.stages.classifier_versions import GROWTH
+from clickintent.stages.evaluation_intents import fit_eval_classifier
 from clickintent.stages.intent_classifier import predict_changed_sessions
 from clickintent.stages.run import Run
 
@@ -100,6 +101,50 @@ def test_labels_of_sessions_that_joined_the_sample_later_make_none(connection):
 def test_what_no_classifier_could_be_distilled_from_makes_none(connection, change):
     load(connection, "session_labels", pl.concat([LABELS.head(SOME), LABELS.tail(-SOME).with_columns(**change)]))
     assert fit(connection) == 0
+
+
+def test_labels_of_sessions_that_are_not_learned_from_make_none(connection):
+    """Of an evaluation, those after the split."""
+    ids = LABELS["session_id"][:SOME].to_list()
+    load(connection, "session_sequences", SEQUENCES.filter(pl.col("session_id").is_in(ids)))
+    load(connection, "session_labels", LABELS)
+    assert fit(connection) == 0
+
+
+def test_the_student_of_an_evaluation_is_one_of_its_sessions_and_of_no_others(connection):
+    def fit_before(sessions):
+        """Versions written by the stage of an evaluation whose split comes after so many labelled sessions."""
+        ids = LABELS["session_id"][:sessions].to_list()
+        known = SEQUENCES.filter(pl.col("session_id").is_in(ids))
+        load(connection, "before", known.with_columns(content_hash=pl.lit("h")))
+        is_known = bool(
+            connection.execute("select count(*) from duckdb_tables() where table_name = 'fitted'").fetchone()[0]
+        )
+        run = Run(StandInDbt("fitted", is_incremental=is_known), connection)
+        written = fit_eval_classifier(
+            run,
+            "session_labels",
+            "label_sample",
+            "session_embedding_versions",
+            "before",
+            "encoder_versions_in_use",
+            "intent_taxonomy",
+            gold="gold_labels",
+            min_precision=0.8,
+            min_coverage=0.5,
+        ).pl()
+        if written.height:
+            load(connection, "fitted", written)
+        return written.height
+
+    load(connection, "session_labels", LABELS)
+    assert fit_before(2 * SOME) == 1
+    assert fit_before(2 * SOME) == 0
+    # the split moved back, and the encoder and taxonomy stayed what they were
+    assert fit_before(SOME) > 0
+    (trained,) = connection.sql("select trained_rows from fitted where status = 'current'").fetchone()
+    assert trained <= SOME
+    assert fit_before(SOME) == 0
 
 
 def test_second_best_leaves_are_no_labels_more(connection):
