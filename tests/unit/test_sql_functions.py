@@ -157,6 +157,7 @@ def test_an_embedding_that_is_null_has_no_intent(connection):
     [
         ("clickintent_intent([1.0, 2.0])", "embeddings of 64 numbers"),
         ("clickintent_intent('web')", "embeddings of 64 numbers"),
+        ("clickintent_intent(range(64)::float[64], 'tablet')", "channels web, app.*'tablet' is none of them"),
         ("clickintent_intent(list_resize([1.0, null], 64, 0.0))", "one of them is null"),
         ("clickintent_intent(embedding, channel, 3)", "3 values were given"),
     ],

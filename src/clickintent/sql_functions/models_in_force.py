@@ -11,6 +11,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from clickintent.classifier import FoldedClassifier, channel_codes
+from clickintent.classifier.folded import NO_CHANNEL
+from clickintent.classifier.model import CHANNELS
 from clickintent.sequence_inputs import EMBEDDING_DIM, SEQUENCE_INPUTS
 from clickintent.sql_functions.version_tables import VersionTables, classifier_in_force, encoder_in_force
 
@@ -64,7 +66,7 @@ class ModelsInForce:
         Raises:
             NoModelError: there is no classifier for the encoder and the taxonomy in force.
             TypeError: there are more columns.
-            ValueError: an embedding is not of EMBEDDING_DIM numbers.
+            ValueError: an embedding is not of EMBEDDING_DIM numbers, or a channel is none that there is.
         """
         if len(columns) > _WITH_CHANNEL:
             raise TypeError(
@@ -75,7 +77,14 @@ class ModelsInForce:
         embeddings = _whole(columns[0])
         is_with_channel = len(columns) == _WITH_CHANNEL and not pa.types.is_null(columns[1].type)
         channels = _whole(columns[1]) if is_with_channel else pa.nulls(len(embeddings), pa.string())
-        best = classifier.top(_matrix(embeddings), channel_codes(channels), 2)
+        codes = channel_codes(channels)
+        unknown = channels.filter(pa.array((codes == NO_CHANNEL) & channels.is_valid().to_numpy(zero_copy_only=False)))
+        if len(unknown):
+            raise ValueError(
+                f"clickintent_intent knows the channels {', '.join(CHANNELS)}, and null for one that is not known; "
+                f"{unknown[0].as_py()!r} is none of them."
+            )
+        best = classifier.top(_matrix(embeddings), codes, 2)
         intent_ids = pa.array(classifier.classifier.intent_ids, pa.string())
         # names by their number: nothing is written out
         first, second = (
@@ -112,7 +121,10 @@ def _matrix(embeddings: pa.Array) -> NDArray[np.float32]:
         try:
             embeddings = embeddings.cast(kind)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise ValueError(f"clickintent_intent reads embeddings of {EMBEDDING_DIM} numbers: {error}") from error
+            raise ValueError(
+                f"clickintent_intent reads embeddings of {EMBEDDING_DIM} numbers: {embeddings.type} of another "
+                "length, or no list of numbers, is none."
+            ) from error
         embeddings = embeddings.fill_null(pa.scalar([0.0] * EMBEDDING_DIM, kind))
     values = embeddings.flatten()
     if values.null_count:
