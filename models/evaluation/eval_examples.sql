@@ -85,11 +85,11 @@ amid as (
     from moments
     inner join form_starts
         on moments.person = form_starts.person
-        and form_starts.event_at <= moments.known_at
-        and form_starts.event_at >= {{ clickintent.days_later('moments.known_at', -clickintent.evaluation_setting('horizon_days')) }}
+        and moments.known_at >= form_starts.event_at
+        and {{ clickintent.days_later('moments.known_at', -clickintent.evaluation_setting('horizon_days')) }} <= form_starts.event_at
     left join outcomes as ended
         on moments.person = ended.person
-        and form_starts.event_at <= ended.outcome_at and ended.outcome_at <= moments.known_at
+        and form_starts.event_at <= ended.outcome_at and moments.known_at >= ended.outcome_at
     where ended.event_id is null
 ),
 {%- endif %}
