@@ -25,8 +25,8 @@ from clickintent.classifier import ClassifierConfig, load_classifier, predict
 from clickintent.labeling.calibration import MIN_GOLD
 from clickintent.stages import intent_classifier
 from clickintent.stages.classifier_versions import GROWTH
-from clickintent.stages.evaluation_intents import fit_eval_classifier
-from clickintent.stages.intent_classifier import predict_changed_sessions
+from clickintent.stages.evaluation_intents import name_of_sessions
+from clickintent.stages.intent_classifier import fit_intent_classifier, predict_changed_sessions
 from clickintent.stages.run import Run
 
 SOME = 100
@@ -121,7 +121,7 @@ def test_the_student_of_an_evaluation_is_one_of_its_sessions_and_of_no_others(co
             connection.execute("select count(*) from duckdb_tables() where table_name = 'fitted'").fetchone()[0]
         )
         run = Run(StandInDbt("fitted", is_incremental=is_known), connection)
-        written = fit_eval_classifier(
+        written = fit_intent_classifier(
             run,
             "session_labels",
             "label_sample",
@@ -132,6 +132,7 @@ def test_the_student_of_an_evaluation_is_one_of_its_sessions_and_of_no_others(co
             gold="gold_labels",
             min_precision=0.8,
             min_coverage=0.5,
+            fitted_on=name_of_sessions(run, "before"),
         ).pl()
         if written.height:
             load(connection, "fitted", written)

@@ -265,6 +265,27 @@ def test_a_second_connection_has_the_functions_when_the_first_is_closed(file):
         assert intents(third).equals(expected)
 
 
+def test_functions_that_are_added_once_more_still_read_by_the_other_connections(file):
+    first, second = clickintent.duckdb.connect(file), clickintent.duckdb.connect(file)
+    expected = intents(first)
+    clickintent.duckdb.add_functions(first)
+    first.close()
+    del first
+    assert intents(second).equals(expected)
+    second.close()
+
+
+def test_a_schema_may_be_named_later_and_no_other_one_then(file):
+    with clickintent.duckdb.connect(file) as first:
+        expected = intents(first)
+        with clickintent.duckdb.connect(file, schema="main") as second:
+            assert intents(second).equals(expected)
+        clickintent.duckdb.add_functions(first)  # what is not named changes nothing
+        with pytest.raises(ValueError, match="with schema='main': close it first"):
+            clickintent.duckdb.connect(file, schema="other")
+        assert intents(first).equals(expected)
+
+
 @pytest.mark.parametrize("is_closed", [True, False], ids=["closed", "let go"])
 def test_the_functions_do_not_keep_a_file_open(file, is_closed):
     connection = clickintent.duckdb.connect(file)

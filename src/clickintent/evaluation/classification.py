@@ -88,7 +88,7 @@ class _Measured:
         self.classes = probabilities.shape[1]
         self.surprise = -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], _LEAST_PROBABILITY))
         self.cell = labels * self.classes + probabilities.argmax(axis=1)
-        self.ranked = [_Ranked(probabilities[:, outcome], labels == outcome) for outcome in outcomes]
+        self.ranked = [Ranked(probabilities[:, outcome], labels == outcome) for outcome in outcomes]
 
     def figures(self, weights: Floats) -> dict[str, float]:
         total = weights.sum()
@@ -107,8 +107,13 @@ class _Measured:
         }
 
 
-class _Ranked:
-    """One class's examples in the order of its probability; equal ones are answered together."""
+class Ranked:
+    """Examples in the order of a score, by which those of a class are to come first; equal ones are answered together.
+
+    Args:
+        scores: float64[n].
+        is_class: bool[n].
+    """
 
     def __init__(self, scores: Floats, is_class: NDArray[np.bool_]) -> None:
         self.order = np.argsort(-scores, kind="stable")
@@ -120,7 +125,7 @@ class _Ranked:
         self.answered_until = ends[np.searchsorted(ends, places)]
 
     def average_precision(self, weights: Floats) -> float:
-        """Precision averaged over the steps of recall; NaN where nothing is of the class."""
+        """Precision averaged over the steps of recall, by float64[n] weights; NaN where nothing is of the class."""
         steps = weights[self.members]
         total = steps.sum()
         if total == 0:

@@ -93,14 +93,6 @@ class Ranking:
         wins, pairs = self._sum(positives * below), self._sum(positives) * self._sum(negatives)
         return _ratio(wins, pairs)
 
-    def average_precision(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Area under the steps of precision over recall: float64[groups], NaN without a positive."""
-        positives, negatives = self._counts(rows)
-        right, wrong = (self._sum(part)[self.group_of_place] - self._before(part) for part in (positives, negatives))
-        gained = self._sum(positives * right / np.maximum(right + wrong, 1))
-        found = self._sum(positives)
-        return _ratio(gained, found)
-
     def balanced_accuracy(self, rows: NDArray[np.int64], is_guessed: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Mean of the shares of positives and of negatives guessed right: float64[groups], NaN without both."""
         groups, is_positive = self.group_of_place[self.places[rows]], self.is_positive[rows]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.preprocessing import normalize
 
+from clickintent.evaluation.classification import Ranked
 from clickintent.evaluation.figures import Interval, bootstrap
 from clickintent.evaluation.probes import Features, Ranking, cross_fitted_scores, macro_f1, person_folds
 
@@ -70,20 +71,21 @@ def probe_figures(probed: Probed, reference: str) -> dict[tuple[str, str], tuple
         own = truth[reference]
         if min(own.sum(), (~own).sum()) < MIN_SENSITIVE:
             continue
-        rankings = {model: Ranking.of(scores[is_in], truth[model]) for model, scores in probed.scores.items()}
+        rankings = {
+            model: (Ranking.of(scores[is_in], truth[model]), Ranked(scores[is_in], truth[model]))
+            for model, scores in probed.scores.items()
+        }
         alike = [model for model in rankings if model != reference and np.array_equal(truth[model], own)]
 
         def of(
             rows: NDArray[np.int64],
-            rankings: Mapping[str, Ranking] = rankings,
+            rankings: Mapping[str, tuple[Ranking, Ranked]] = rankings,
             own: NDArray[np.bool_] = own,
             alike: Sequence[str] = alike,
         ) -> dict[str, float]:
-            told = {
-                f"{model}/{name}": float(figure(rows)[0])
-                for model, ranking in rankings.items()
-                for name, figure in (("auroc", ranking.auroc), ("pr_auc", ranking.average_precision))
-            }
+            times = np.bincount(rows, minlength=len(own)).astype(np.float64)
+            told = {f"{model}/auroc": float(ranking.auroc(rows)[0]) for model, (ranking, _) in rankings.items()}
+            told |= {f"{model}/pr_auc": ranked.average_precision(times) for model, (_, ranked) in rankings.items()}
             gains = {
                 f"{model}/{name}_gain_over_{reference}": told[f"{model}/{name}"] - told[f"{reference}/{name}"]
                 for model in alike

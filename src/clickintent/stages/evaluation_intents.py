@@ -10,7 +10,6 @@ from clickintent.classifier import load_classifier, predict
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.labeling import LABEL_SCHEMA, label_rows, write_narratives
 from clickintent.stages.classifier_versions import fits, versions_in_force
-from clickintent.stages.intent_classifier import fit_intent_classifier
 from clickintent.stages.labelers import embedding_labeler
 from clickintent.stages.run import Run, Schema
 from clickintent.stages.session_embeddings import embedding_matrix
@@ -138,43 +137,23 @@ def label_eval_sessions(
     return run.rows(rows, LABEL_SCHEMA)
 
 
-def fit_eval_classifier(
-    run: Run,
-    labels: Relation,
-    sample: Relation,
-    embeddings: Relation,
-    sequences: Relation,
-    encoder_versions: Relation,
-    taxonomy: Relation,
-    *,
-    gold: Relation,
-    min_precision: float,
-    min_coverage: float,
-) -> Relation:
-    """Rows of `eval_classifier`: as `fit_intent_classifier` writes them, and a version of other sessions never stays.
+def name_of_sessions(run: Run, sequences: Relation) -> str:
+    """A hash of sessions as they are, by which a student of others is known.
 
-    An encoder may outlast a split that is moved, or sessions that are cut otherwise; a student of what came later
-    may not. Arguments are those of `fit_intent_classifier`, `sequences` being `eval_training_sequences`.
+    An encoder may outlast a split that is moved, or sessions that are cut otherwise; a student of what came later may
+    not.
+
+    Args:
+        run: the dbt run.
+        sequences: `eval_training_sequences`.
     """
-    fitted_on = run.warehouse.read(
+    name: str = run.warehouse.read(
         f"""
-        select md5(coalesce(string_agg(session_id || ' ' || content_hash, ',' order by session_id), '')) as fitted_on
+        select md5(coalesce(string_agg(session_id || ' ' || content_hash, ',' order by session_id), '')) as name
         from {run.source(sequences)} as sequences
         """
     ).item()
-    return fit_intent_classifier(
-        run,
-        labels,
-        sample,
-        embeddings,
-        sequences,
-        encoder_versions,
-        taxonomy,
-        gold=gold,
-        min_precision=min_precision,
-        min_coverage=min_coverage,
-        fitted_on=fitted_on,
-    )
+    return name
 
 
 def score_eval_sessions(
