@@ -3,6 +3,7 @@
 import json
 import signal
 import threading
+import time
 
 import pytest
 
@@ -291,11 +292,18 @@ def test_an_error_of_the_caller_stops_the_run_and_reaches_the_caller():
 def test_a_keyboard_interrupt_stops_the_run_while_calls_hang():
     main = threading.main_thread().ident
     with LlmServer(faults=[hanging()] * 4) as server:
-        timer = threading.Timer(0.3, lambda: signal.pthread_kill(main, signal.SIGINT))
-        timer.start()
+
+        def interrupt():
+            # on a busy machine calls take their time to begin, and what a library does meanwhile may swallow a signal
+            while len(server.bodies) < 4:
+                time.sleep(0.05)
+            signal.pthread_kill(main, signal.SIGINT)
+
+        interrupter = threading.Thread(target=interrupt)
+        interrupter.start()
         with pytest.raises(KeyboardInterrupt):
             client(server, timeout_seconds=60.0).run([request(i) for i in range(4)], no_matter)
-        timer.join()
+        interrupter.join()
     assert no_thread_is_left()
 
 
