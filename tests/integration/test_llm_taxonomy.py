@@ -18,7 +18,7 @@ LLM_VARS = {
 
 
 KEY = "sk-a-key-that-nobody-may-see"
-SENT = ("BEGIN DATA", "web session, ", "Look into ")
+SENT = ("BEGIN DATA", "web session, desktop", "web session, mobile", "Look into ")
 """Words of every question, of every narrative and of every answer."""
 
 
