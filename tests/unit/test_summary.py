@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from clickintent.built_file import BuiltFileError
-from clickintent.summary import INTENTS_SHOWN, render_summary
+from clickintent.summary import INTENTS_SHOWN, read_summary, render_summary
 
 TABLES = """
 create table stg_events as select * from range(1234);
@@ -46,7 +46,7 @@ def write(file, *statements):
 def shown(file, width=200):
     """What a reader sees, each run of spaces as one."""
     console = Console(file=io.StringIO(), width=width)
-    render_summary(file, console)
+    render_summary(read_summary(file), console)
     return " ".join(console.file.getvalue().split())
 
 

@@ -1,8 +1,11 @@
 """The command line: `clickintent --help`."""
 
+from typing import Annotated
+
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, ranking, review, taxonomy
+from clickintent.cli import builds, labels, models, privacy, ranking, review, setup, taxonomy
+from clickintent.cli.options import set_quiet
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,11 +15,18 @@ app = typer.Typer(
 
 
 @app.callback()
-def main() -> None:
+def main(
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print nothing but refusals, and what --json was asked for.")
+    ] = False,
+) -> None:
     """Session embeddings and intent labels from clickstreams, inside the warehouse."""
+    set_quiet(quiet)
 
 
 for command in (
+    setup.init,
+    setup.doctor,
     builds.summary,
     builds.report,
     builds.demo,

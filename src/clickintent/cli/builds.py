@@ -10,21 +10,22 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import FileOption, fail, refusals_told
+from clickintent.cli.options import FileOption, JsonOption, fail, print_json, refusals_told, screen
 
 
-def summary(file: FileOption = Path("clickintent.duckdb")) -> None:
+def summary(file: FileOption = Path("clickintent.duckdb"), as_json: JsonOption = False) -> None:
     """Show what a build made: sessions, coverage and the intents of each channel.
 
     Example: clickintent summary --file clickintent.duckdb
     """
-    from clickintent.built_file import BuiltFileError  # noqa: PLC0415 - polars only when it is needed
-    from clickintent.summary import render_summary  # noqa: PLC0415
+    from clickintent.summary import read_summary, render_summary  # noqa: PLC0415 - duckdb only when it is needed
 
-    try:
-        render_summary(file, Console())
-    except BuiltFileError as error:
-        raise fail(str(error)) from error
+    with refusals_told():
+        found = read_summary(file)
+    if as_json:
+        print_json(found.figures())
+    else:
+        render_summary(found, screen())
 
 
 def report(
@@ -43,7 +44,7 @@ def report(
 
     with refusals_told():
         written = write_report(file, out)
-    Console().print(
+    screen().print(
         f"Wrote {escape(str(written[0]))} and {len(written) - 1} more files.", highlight=False, soft_wrap=True
     )
 
@@ -70,7 +71,7 @@ def demo(
 
     from clickintent.demo import DemoBank, simulate, stream_to_parquet, write_simulation  # noqa: PLC0415
 
-    console = Console()
+    console = screen()
     try:
         bank = DemoBank(people=people, days=days, seed=seed, linked=linked)
         _require_no_parts(out)
@@ -121,7 +122,7 @@ def backfill(
         if restart:
             path.unlink(missing_ok=True)
         progress = Progress(path, plan)
-        with Bar(console=Console()) as bar:
+        with Bar(console=screen()) as bar:
             task = bar.add_task("backfill", total=None)
             built = build_chunks(
                 plan,
@@ -133,7 +134,7 @@ def backfill(
     except (BackfillError, yaml.YAMLError, OSError) as error:
         raise fail(str(error)) from error
     if not built:
-        Console().print(
+        screen().print(
             f"All of it was done before, as {escape(str(path))} says; --restart builds it again.", highlight=False
         )
 

@@ -8,7 +8,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, ProjectDirOption, VarsOption, login_name, refusals_told
+from clickintent.cli.options import (
+    ByOption,
+    FileOption,
+    JsonOption,
+    ProjectDirOption,
+    VarsOption,
+    login_name,
+    print_json,
+    refusals_told,
+    screen,
+)
 
 if TYPE_CHECKING:
     from clickintent.stages.label_estimate import LabelEstimate
@@ -24,6 +34,7 @@ def estimate(
     variables: VarsOption = "{}",
     project_dir: ProjectDirOption = Path(),
     file: FileOption = Path("clickintent.duckdb"),
+    as_json: JsonOption = False,
 ) -> None:
     """Tell what the labeler openai would send in the next build and what it would cost. Nothing is sent.
 
@@ -42,7 +53,11 @@ def estimate(
         with opened(file) as connection:
             run = Run(BuiltTable("session_labels"), connection)
             figures = estimate_labels(run, found.get("llm") or {})
-    _print_estimate(Console(), figures)
+    if as_json:
+        fields = {name: value for name, value in vars(figures).items() if name != "settings"}
+        print_json({"model": figures.settings.model, **fields, "is_over_budget": figures.is_over_budget})
+    else:
+        _print_estimate(screen(), figures)
 
 
 @labels_app.command()
@@ -65,7 +80,7 @@ def record(
         with opened(file) as connection:
             calls = open_warehouse(connection).read(f"select * from {CALLS_TABLE}")  # noqa: S608  # a constant
         written = write_recording(calls, out)
-    console = Console()
+    console = screen()
     console.print(
         f"{written.height:,} calls of {escape(written['model'][0])} in {escape(str(out))}.",
         highlight=False,
@@ -98,7 +113,7 @@ def grow(
     leaves = chosen.group_by("intent_id").agg(pl.len(), pl.col("margin").max()).sort("intent_id")
     for intent_id, count, margin in leaves.iter_rows():
         by_leaf.add_row(intent_id, f"{count:,}", f"{margin:.3f}")
-    console = Console()
+    console = screen()
     console.print(by_leaf)
     fewer = "" if chosen.height == sessions else f", all that there are of the {sessions:,} wanted"
     console.print(

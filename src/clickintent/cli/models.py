@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, JsonOption, login_name, print_json, refusals_told, screen
 
 if TYPE_CHECKING:
     from clickintent.model_card import ModelName
@@ -90,7 +89,7 @@ def train(
         config = EncoderConfig(**{name: value for name, value in said.items() if value is not None})
         version = train_candidate(file, config, keeps_page_text=page_text_encoder is None, is_told_intents=intents)
         path = write_card(cards or file.absolute().with_name("model_cards"), version)
-    console = Console()
+    console = screen()
     console.print(_versions_table("session_encoder", [version]))
     console.print(f"Model card: {escape(str(path))}", highlight=False, soft_wrap=True)
     if version["status"] != "current":
@@ -99,19 +98,34 @@ def train(
 
 
 @models_app.command("list")
-def list_versions(model: ModelOption = Model.encoder, file: FileOption = Path("clickintent.duckdb")) -> None:
+def list_versions(
+    model: ModelOption = Model.encoder,
+    file: FileOption = Path("clickintent.duckdb"),
+    as_json: JsonOption = False,
+) -> None:
     """Show the versions of a model with their figures and who approved them, the latest first.
 
     Example: clickintent models list --model classifier
     """
+    import json  # noqa: PLC0415
+
     from clickintent.registry import read_versions  # noqa: PLC0415
 
     with _version_refusals_told():
         versions = read_versions(file, model.table)
-    if versions.is_empty():
-        Console().print(f"{model.table} has no version yet: `dbt build` trains the first one.", highlight=False)
+    if as_json:
+        # weights are bytes; config and metrics are JSON already
+        documents = ("config", "metrics")
+        print_json(
+            [
+                {name: json.loads(value) if name in documents else value for name, value in row.items()}
+                for row in versions.drop("weights").rows(named=True)
+            ]
+        )
+    elif versions.is_empty():
+        screen().print(f"{model.table} has no version yet: `dbt build` trains the first one.", highlight=False)
     else:
-        Console().print(_versions_table(model.table, versions.rows(named=True)))
+        screen().print(_versions_table(model.table, versions.rows(named=True)))
 
 
 @models_app.command()
@@ -195,7 +209,7 @@ def _versions_table(model: "ModelName", versions: list[dict[str, Any]]) -> Table
 
 
 def _tell_in_force(version: dict[str, Any]) -> None:
-    Console().print(
+    screen().print(
         f"{version['version']} is in force since {version['approved_at']:%Y-%m-%d %H:%M:%S} UTC, approved by "
         f"{escape(version['approved_by'])}.\n"
         "Next: `dbt build`, which computes what is not stored; until then only what is stored shows.",

@@ -1,7 +1,10 @@
 """What the commands share: options, refusals in one sentence, who decides."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +20,37 @@ VarsOption = Annotated[
     str, typer.Option("--vars", help="Vars of the dbt project, as dbt takes them; the project's own otherwise.")
 ]
 ProjectDirOption = Annotated[Path, typer.Option("--project-dir", help="Folder of the dbt project.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the figures as JSON, for a program to read.")]
 ByOption = Annotated[str | None, typer.Option("--by", help="Who decides it; your login name if not given.")]
+
+
+@dataclass
+class _Shown:
+    is_quiet: bool = False
+
+
+_shown = _Shown()  # of the command that runs: one process is one command
+
+
+def set_quiet(is_quiet: bool) -> None:
+    """Whether nothing is printed from here on but refusals, and what `--json` was asked for."""
+    _shown.is_quiet = is_quiet
+
+
+def screen() -> Console:
+    """Where a command prints what a person reads."""
+    return Console(quiet=_shown.is_quiet)
+
+
+def print_json(value: object) -> None:
+    """Print what a program reads: one JSON document on standard output; times are ISO 8601, UTC."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_as_json))
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, (datetime, Path)):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON here.")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`clickintent where` and `forget`: where a person is, and how they leave."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, JsonOption, login_name, print_json, refusals_told, screen
 
 if TYPE_CHECKING:
     from clickintent.privacy.erasure import Erasure
@@ -31,6 +32,7 @@ def where(
     site: SiteOption = None,
     channel: ChannelOption = None,
     file: FileOption = Path("clickintent.duckdb"),
+    as_json: JsonOption = False,
 ) -> None:
     """Show every table that holds a person: their rows, and rows of others in which their id is written.
 
@@ -43,11 +45,14 @@ def where(
 
     with refusals_told(PrivacyError):
         findings = search(file, _asked(visitor, customer, source, site, channel))
-    if not findings:
-        Console().print(f"{visitor or customer} is in no table of {file}.", highlight=False, soft_wrap=True)
-        return
-    Console().print(_findings_table(f"Where {visitor or customer} is", findings))
-    raise typer.Exit(FOUND)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    elif not findings:
+        screen().print(f"{visitor or customer} is in no table of {file}.", highlight=False, soft_wrap=True)
+    else:
+        screen().print(_findings_table(f"Where {visitor or customer} is", findings))
+    if findings:
+        raise typer.Exit(FOUND)
 
 
 def forget(
@@ -69,7 +74,7 @@ def forget(
     from clickintent.privacy.erasure import forget as erase  # noqa: PLC0415
     from clickintent.privacy.people import PrivacyError  # noqa: PLC0415
 
-    console = Console()
+    console = screen()
     with refusals_told(PrivacyError), console.status("erasing, then writing the file anew"):
         erasure = erase(file, _asked(visitor, customer, source, site, channel), login_name() if by is None else by)
     _tell(console, erasure, file)

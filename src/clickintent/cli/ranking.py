@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from clickintent.cli.options import FileOption, refusals_told
+from clickintent.cli.options import FileOption, refusals_told, screen
 
 
 def export(
@@ -30,7 +29,7 @@ def export(
     """
     from clickintent.ranking.export import ExportError, export_tables  # noqa: PLC0415 - heavy imports only when needed
 
-    console = Console()
+    console = screen()
     wanted = [name.strip() for name in tables.split(",") if name.strip()]
     with refusals_told(ExportError):
         for done in export_tables(file, out, wanted, since):

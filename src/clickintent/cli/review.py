@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
-from clickintent.cli.options import ByOption, FileOption, legible, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, legible, login_name, refusals_told, screen
 
 if TYPE_CHECKING:
     from clickintent.review import ReviewedSession
@@ -44,7 +44,7 @@ def review(
     from clickintent.review import SeedError, read_gold, read_queue  # noqa: PLC0415 - heavy imports when needed
     from clickintent.taxonomy import TaxonomyError  # noqa: PLC0415
 
-    console = Console()
+    console = screen()
     gold = seeds / "gold_labels.csv"
     with refusals_told(SeedError, TaxonomyError):
         reviewed = read_gold(gold)["session_id"].to_list()

@@ -5,13 +5,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from clickintent.cli.options import ByOption, FileOption, ProjectDirOption, VarsOption, login_name, refusals_told
+from clickintent.cli.options import (
+    ByOption,
+    FileOption,
+    JsonOption,
+    ProjectDirOption,
+    VarsOption,
+    login_name,
+    print_json,
+    refusals_told,
+    screen,
+)
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from clickintent.taxonomy import Taxonomy
     from clickintent.taxonomy_registry import Difference
 
@@ -27,6 +38,7 @@ VersionArgument = Annotated[str, typer.Argument(help="The version's name, as `cl
 def list_taxonomies(
     intents: Annotated[bool, typer.Option("--intents", help="The intents of the one in force instead.")] = False,
     file: FileOption = Path("clickintent.duckdb"),
+    as_json: JsonOption = False,
 ) -> None:
     """Show the taxonomies with their figures and who approved them, the latest first.
 
@@ -38,12 +50,14 @@ def list_taxonomies(
     with _refusals_told():
         known = read_taxonomies(file)
     in_force = taxonomy_in_force(known)
-    if in_force is None:
-        Console().print("There is no taxonomy yet: `dbt build` brings the first one.", highlight=False)
+    if as_json:
+        print_json(_as_data(known, in_force if intents else None))
+    elif in_force is None:
+        screen().print("There is no taxonomy yet: `dbt build` brings the first one.", highlight=False)
     elif intents:
-        Console().print(_intents_table(in_force))
+        screen().print(_intents_table(in_force))
     else:
-        Console().print(_versions_table(known.rows(named=True)))
+        screen().print(_versions_table(known.rows(named=True)))
 
 
 @taxonomy_app.command()
@@ -68,7 +82,7 @@ def propose(
     def project() -> dict[str, Any]:
         return read_project_vars(project_dir, variables)
 
-    console = Console()
+    console = screen()
     with _refusals_told(), console.status("drafting"):
         row = taxonomy_registry.propose(file, source=source, max_intents=max_intents, project=project)
     console.print(_versions_table([row]))
@@ -96,9 +110,9 @@ def diff(
     with _refusals_told():
         difference = compare(file, version, against)
     if difference.changes:
-        Console().print(_changes_table(difference))
+        screen().print(_changes_table(difference))
     else:
-        Console().print("They have the same intents.", highlight=False)
+        screen().print("They have the same intents.", highlight=False)
 
 
 @taxonomy_app.command()
@@ -111,7 +125,7 @@ def promote(version: VersionArgument, by: ByOption = None, file: FileOption = Pa
 
     with _refusals_told():
         row = taxonomy_registry.promote(file, version, by=login_name() if by is None else by)
-    Console().print(
+    screen().print(
         f"{version} is in force since {row['approved_at']:%Y-%m-%d %H:%M:%S} UTC, approved by "
         f"{escape(row['approved_by'])}.\n"
         f"Next: `dbt build` with the var taxonomy_source: {row['source']}, which labels and scores by it. With another "
@@ -131,7 +145,7 @@ def reject(version: VersionArgument, by: ByOption = None, file: FileOption = Pat
 
     with _refusals_told():
         row = taxonomy_registry.reject(file, version, by=login_name() if by is None else by)
-    Console().print(f"{version} is rejected by {escape(row['rejected_by'])}.", highlight=False, soft_wrap=True)
+    screen().print(f"{version} is rejected by {escape(row['rejected_by'])}.", highlight=False, soft_wrap=True)
 
 
 def _refusals_told() -> AbstractContextManager[None]:
@@ -141,6 +155,20 @@ def _refusals_told() -> AbstractContextManager[None]:
     from clickintent.taxonomy import TaxonomyError  # noqa: PLC0415
 
     return refusals_told(TaxonomyError, VersionError, LlmError, ProjectVarsError)
+
+
+def _as_data(known: "pl.DataFrame", in_force: "Taxonomy | None") -> list[dict[str, Any]]:
+    """Rows as JSON has them: of the versions, or the intents of one."""
+    import json  # noqa: PLC0415
+    from dataclasses import asdict  # noqa: PLC0415
+
+    if in_force is not None:
+        return [asdict(intent) for intent in in_force.intents]
+    documents = ("intents", "quality")
+    return [
+        {name: json.loads(value) if name in documents else value for name, value in row.items()}
+        for row in known.rows(named=True)
+    ]
 
 
 def _versions_table(rows: list[dict[str, Any]]) -> Table:
