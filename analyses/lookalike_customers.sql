@@ -1,6 +1,6 @@
 -- The twenty customers most like one customer today, by cosine of their embeddings (unit vectors: the inner product).
 with today as (
-    select * from {{ ref('customer_embeddings') }}
+    select * from {{ clickintent.optional_relation('customer_embeddings') }}
     where valid_to is null and session_count >= 3 -- one session says little of a customer
 ),
 

@@ -1,6 +1,6 @@
 -- A training set for a ranker of tiles: each tile with its vectors as they were, and what weighs a click by its position.
 with examples as (
-    select * from {{ ref('tile_ranking_examples') }}
+    select * from {{ clickintent.optional_relation('tile_ranking_examples') }}
 )
 
 select

@@ -10,6 +10,11 @@ from typing import Final
 import duckdb
 
 RETRY_SECONDS: Final = 1.0
+ONE_OF_EACH_FOLDER: Final = (
+    *("stg_events", "sessions", "session_sequences", "session_encoder", "visitor_customers", "session_labels"),
+    *("intent_distribution_daily", "tile_impressions", "eval_sessions", "taxonomy"),
+)
+"""Tables by which a schema of the package's models is known: folders are what a project gives schemas to."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,11 +37,39 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
     """
     with connected(file, is_writing, wait_seconds) as connection:
         connection.execute("set enable_progress_bar = false")  # it would be drawn between what a command says
+        _look_into_all_schemas(connection, file)
         try:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             reason = str(error).splitlines()[0]  # the rest is a listing of the query
             raise BuiltFileError(f"The build in {file} is not complete: {reason} Run `dbt build` again.") from error
+
+
+def _look_into_all_schemas(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """A project around the package may have put its models into schemas of any names: tables are found in all of them.
+
+    A schema counts if it has a table of the package's that 'main' has not. Beside a whole build in 'main' it is
+    somebody else's.
+
+    Raises:
+        BuiltFileError: there are two builds in the file, and none is in the schema 'main'.
+    """
+    found = connection.execute(
+        "select table_name, list(schema_name order by schema_name) from duckdb_tables() "
+        "where database_name = current_database() and list_contains($1, table_name) group by 1 order by 1",
+        [list(ONE_OF_EACH_FOLDER)],
+    ).fetchall()
+    elsewhere = {table: schemas for table, schemas in found if "main" not in schemas}
+    for table, schemas in elsewhere.items():
+        if len(schemas) > 1:
+            raise BuiltFileError(
+                f"{file} holds more than one build, the table {table} in the schemas {' and '.join(schemas)}: "
+                "give each target a file of its own."
+            )
+    if elsewhere:
+        ours = dict.fromkeys(["main", *(schema for (schema,) in elsewhere.values())])
+        path = ",".join('"' + schema.replace('"', '""') + '"' for schema in ours)
+        connection.execute("set search_path = '" + path.replace("'", "''") + "'")
 
 
 def connected(file: Path, is_writing: bool, wait_seconds: float) -> duckdb.DuckDBPyConnection:

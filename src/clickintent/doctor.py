@@ -141,6 +141,10 @@ def _models(file: Path) -> Iterator[Finding]:
     from clickintent.encoder import EncoderError, load_encoder  # noqa: PLC0415 - torch only where there is a build
 
     with opened(file, is_writing=True) as connection:
+        if connection.execute("select 1 from duckdb_tables() limit 1").fetchone() is None:
+            # dbt makes an empty file as soon as it connects
+            yield Finding("build", "warning", f"there is nothing in {file} yet", "Run `dbt build`.")
+            return
         versions = connection.execute(
             "select 'session_encoder', version, status, config, weights from session_encoder"
             " union all select 'intent_classifier', version, status, config, weights from intent_classifier"

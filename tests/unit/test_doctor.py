@@ -68,10 +68,18 @@ def test_another_version_than_the_package_wants_is_bad(monkeypatch):
 
 def test_a_file_that_is_no_build_is_bad(tmp_path):
     file = tmp_path / "a.duckdb"
-    duckdb.connect(str(file)).close()
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create table sessions (session_id varchar)")
     (_, build) = examination._file(file)
     assert build.verdict == "bad"
     assert "is not complete" in build.found
+
+
+def test_the_empty_file_that_dbt_makes_is_no_build_yet(tmp_path):
+    file = tmp_path / "a.duckdb"
+    duckdb.connect(str(file)).close()
+    (_, build) = examination._file(file)
+    assert (build.verdict, build.advice) == ("warning", "Run `dbt build`.")
 
 
 def test_a_folder_that_is_not_there_is_bad(tmp_path):

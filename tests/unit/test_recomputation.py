@@ -81,7 +81,7 @@ class Warehouse:
 
         def stage(name, key, function):
             """A model that keeps its rows in a full refresh says so in its file."""
-            is_kept = "full_refresh=False" in (ROOT / f"python_models/{name}.py").read_text()
+            is_kept = "full_refresh=False" in next((ROOT / "python_models").rglob(f"{name}.py")).read_text()
             return build(self.connection, name, function, key=key, is_full_refresh=is_full_refresh and not is_kept)
 
         stage("session_encoder", "version", self._encoder(steps=1))

@@ -109,7 +109,7 @@ MAY_READ_THE_TRUTH = (
     files_in("models/evaluation", "src/clickintent/demo")
     | {ROOT / "src/clickintent/stages" / name for name in READ_THE_TRUTH}
     | {
-        ROOT / "python_models" / f"{name}{end}"
+        ROOT / "python_models" / "evaluation" / f"{name}{end}"
         for name in ("demo_truth_events", "eval_labels", "eval_taxonomy", "eval_distillation", "eval_learning_curve")
         for end in (".py", ".yml")
     }

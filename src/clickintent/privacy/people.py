@@ -170,7 +170,9 @@ _TRACES: Final = {
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    rows = connection.execute("select table_name from duckdb_tables() where schema_name = 'main'").fetchall()
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where list_contains(current_schemas(true), schema_name)"
+    ).fetchall()
     return {name for (name,) in rows}
 
 

@@ -81,9 +81,10 @@ def search(connection: duckdb.DuckDBPyConnection, traces: Traces) -> list[Findin
     """
     _fill_wanted(connection, traces)
     findings = []
+    ours = _our_schemas(connection)
     for schema, table in _base_tables(connection):
         name = table if schema == "main" else f"{schema}.{table}"
-        personal = PERSONAL_TABLES.get(table) if schema == "main" else None
+        personal = PERSONAL_TABLES.get(table) if schema in ours else None
         condition = personal.condition if personal else "false"
         if personal and not personal.is_text_only:
             findings += _found(connection, schema, table, condition, name, personal.holds, is_theirs=True)
@@ -116,6 +117,12 @@ def _base_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]
         "where not internal and not temporary and database_name = current_database() order by 1, 2"
     ).fetchall()
     return [(schema, table) for schema, table in rows if table != TOMBSTONES]
+
+
+def _our_schemas(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Those that hold the project's models; a table elsewhere may have the name of one and be another."""
+    (schemas,) = connection.execute("select current_schemas(true)").fetchone() or ([],)
+    return list(schemas)
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[tuple[str, str]]:

@@ -55,7 +55,9 @@ def models_of(connection: duckdb.DuckDBPyConnection, person: Person) -> list[Tra
     found = []
     for table, (columns, query) in _VERSIONS.items():
         held = connection.execute(
-            "select column_name from duckdb_columns() where table_name = $1 and schema_name = 'main'", [table]
+            "select column_name from duckdb_columns() "
+            "where table_name = $1 and list_contains(current_schemas(true), schema_name)",
+            [table],
         ).fetchall()
         if columns <= {name for (name,) in held}:
             period = {"first": person.first_at, "last": person.last_at}

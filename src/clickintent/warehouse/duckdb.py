@@ -1,8 +1,8 @@
 """DuckDB: the embedded default."""
 
 import inspect
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -101,15 +101,23 @@ class DuckDBWarehouse:
         rows = self._session.execute(query).fetchall()
         return rows[0][0] if rows else None
 
+    @contextmanager
+    def _own_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Looks into the schemas that the session looks into: a cursor starts without them."""
+        path = str(self._told("select current_setting('search_path')"))
+        with closing(self._session.cursor()) as own:
+            own.execute("set search_path = '" + path.replace("'", "''") + "'")
+            yield own
+
     def append_rows(self, table: str, frame: pl.DataFrame) -> None:
         """Add rows on a cursor of its own, which commits by itself."""
-        with closing(self._session.cursor()) as own:
+        with self._own_cursor() as own:
             own.register("new_rows", frame.to_arrow())
             own.execute(f"insert into {table} by name select * from new_rows")
 
     def read_committed(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """The rows of a query on a cursor of its own."""
-        with closing(self._session.cursor()) as own:
+        with self._own_cursor() as own:
             frame = pl.from_arrow(own.execute(query, list(parameters)).to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame
