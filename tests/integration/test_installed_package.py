@@ -36,8 +36,7 @@ def succeed(*command, folder, **environment):
 def wheel(tmp_path_factory):
     """Built from the source distribution, so that whatever that one lacks is missing here."""
     out = tmp_path_factory.mktemp("dist")
-    pip = (sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "-w", out)
-    succeed(*pip, ROOT, folder=out)
+    succeed(sys.executable, "-m", "build", "--outdir", out, ROOT, folder=out)
     (built,) = out.glob("*.whl")
     return built
 
