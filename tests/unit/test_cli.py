@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from clickintent.cli import app
@@ -61,6 +62,22 @@ def test_help_tells_what_a_command_does_with_its_options_and_an_example(command,
     result = run(*command, "--help")
     assert result.exit_code == 0
     assert [text for text in told if text not in result.stdout] == []
+
+
+def commands(group, path=()):
+    """Every command below a group, with its path."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def test_every_command_has_an_example_of_itself():
+    found = list(commands(typer.main.get_command(app)))
+    assert len(found) > 15
+    without = [path for path, command in found if f"Example: clickintent {' '.join(path)}" not in command.help]
+    assert without == []
 
 
 def test_without_a_command_the_help_is_shown():

@@ -1,12 +1,15 @@
 """What `clickintent summary` says of a build, and of a file that holds none."""
 
 import io
+import json
 
 import duckdb
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from clickintent.built_file import BuiltFileError
+from clickintent.cli import app
 from clickintent.summary import INTENTS_SHOWN, read_summary, render_summary
 
 TABLES = """
@@ -149,3 +152,13 @@ def test_a_build_that_is_not_complete_is_refused_by_what_it_lacks(file, statemen
 def test_a_file_that_is_no_database_is_refused(file):
     file.write_text("events")
     assert f"{file} cannot be read" in refusal(file)
+
+
+def test_json_has_the_figures_and_quiet_leaves_nothing_else(file):
+    write(file, TABLES)
+    arguments = ["summary", "--file", str(file)]
+    assert CliRunner().invoke(app, ["--quiet", *arguments]).output == ""
+    figures = json.loads(CliRunner().invoke(app, ["--quiet", *arguments, "--json"]).output)
+    assert (figures["sessions"], figures["answered"], figures["scored"]) == (12, 6, 10)
+    assert [intent["sessions"] for intent in figures["intents"]] == [6, 4]
+    assert CliRunner().invoke(app, arguments).output != ""
