@@ -137,7 +137,7 @@ class NumpyEncoder:
             else:
                 query_key_value = (events * _scale(events)) @ block["to_query_key_value"]
             events = events + self._attend(query_key_value, turns, is_event) @ block["attention_out"]
-            normed = events * _scale(events)
+            normed: Floats = events * _scale(events)
             events = events + (_gelu(normed @ block["to_gate"]) * (normed @ block["to_fed"])) @ block["feed_out"]
         share = _scale(events)[..., 0]
         if is_event is None:
@@ -174,7 +174,7 @@ class NumpyEncoder:
         if is_event is not None:
             scores = np.where(is_event[:, None, None, :], scores, np.float32(-np.inf))
         scores = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        mixed = (scores / scores.sum(axis=-1, keepdims=True)) @ value
+        mixed: Floats = (scores / scores.sum(axis=-1, keepdims=True)) @ value
         return mixed.transpose(0, 2, 1, 3).reshape(rows, length, -1)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from clickintent.classifier import FoldedClassifier, load_classifier
-from clickintent.sql_functions.errors import NoModelError
+from clickintent.function_errors import NoModelError
 
 if TYPE_CHECKING:
     from clickintent.encoder import StoredPagesEncoder
