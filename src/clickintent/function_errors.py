@@ -24,3 +24,17 @@ def no_such_embedding(given: str) -> ValueError:
         given: what it is.
     """
     return ValueError(f"clickintent_intent reads embeddings of {EMBEDDING_DIM} numbers: {given} is none.")
+
+
+def not_of_these(classifier: str, distilled_for: tuple[str, str], in_force: tuple[str, str | None]) -> str:
+    """What is said of a classifier that cannot answer for what is in force.
+
+    Args:
+        classifier: its version.
+        distilled_for: encoder and taxonomy that it was made for.
+        in_force: those in force.
+    """
+    return (
+        f"The intent classifier {classifier} was distilled for the encoder {distilled_for[0]} and the taxonomy "
+        f"{distilled_for[1]}; in force are {in_force[0]} and {in_force[1]}: run `dbt build`."
+    )

@@ -85,7 +85,7 @@ def _models() -> LoadedModels:
     """Loaded once in a process, by whichever thread comes first."""
     with _lock:
         if not _loaded:
-            _loaded.append(LoadedModels(Path(sys._xoptions["snowflake_import_directory"], MODELS_FILE)))  # type: ignore[arg-type]
+            _loaded.append(LoadedModels(Path(sys._xoptions["snowflake_import_directory"], MODELS_FILE)))
         return _loaded[0]
 
 

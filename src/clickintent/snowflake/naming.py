@@ -40,6 +40,11 @@ class Place:
     schema: str
 
     @property
+    def information_schema(self) -> str:
+        """What tells of the database's objects, as SQL."""
+        return f"{identifier(self.database)}.information_schema"
+
+    @property
     def qualified(self) -> str:
         """Database and schema as SQL."""
         return f"{identifier(self.database)}.{identifier(self.schema)}"
