@@ -110,6 +110,50 @@ def undeploy(
         _tell("Nothing of a deployment was found.")
 
 
+@snowflake_app.command()
+def smoke(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Compare a DuckDB file that holds the small demo; ask no account.")
+    ] = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="With --file: print what it holds, which is how the literals were made.")
+    ] = False,
+    out: Annotated[Path, typer.Option("--out", help="Report to write.")] = Path("snowflake_smoke.md"),
+    target: TargetOption = "snowflake",
+    project_dir: ProjectDirOption = Path("."),
+    profiles_dir: ProfilesDirOption = Path("profiles"),
+) -> None:
+    """Deploy, build a small demo and compare it with what DuckDB makes of it; write a report to send back.
+
+    Take a schema that nothing else is in.
+
+    Example: clickintent snowflake smoke --target snowflake
+    """
+    from clickintent.snowflake.smoke import compare, literals, report  # noqa: PLC0415 - heavy imports only when needed
+    from clickintent.snowflake.smoke_run import smoke_of_file, smoke_on_snowflake  # noqa: PLC0415
+
+    if record and file is None:
+        raise fail("--record prints what a DuckDB file holds: name it by --file.")
+    with _snowflake_refusals_told():
+        if file is not None:
+            found = smoke_of_file(file)
+            if record:
+                typer.echo(found.written, nl=False)
+                return
+            checks, where = compare(literals(), found), {"DuckDB": "a file"}
+        else:
+            from clickintent.snowflake.connection import read_target  # noqa: PLC0415
+
+            read = read_target(target, project_dir, profiles_dir)
+            checks, where = smoke_on_snowflake(read, target, project_dir, profiles_dir, _tell)
+        text = report(checks, where)
+        out.write_text(text)
+    typer.echo(text)
+    _tell(f"Written to {out}: please send it back.")
+    if not all(check.is_passed for check in checks):
+        raise typer.Exit(code=1)
+
+
 def _print_deployment(place: "Place", versions: "ModelVersions | None", access: "OpenAiAccess | None") -> None:
     from clickintent.snowflake.deployment import Deployment, shown_statements  # noqa: PLC0415
     from clickintent.snowflake.statements import openai_access  # noqa: PLC0415

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from clickintent.llm.errors import LlmSettingsError
+from clickintent.snowflake.naming import NO_KEY_YET
 
 KEY: Final = "OPENAI_API_KEY"
 SECRET: Final = "openai_api_key"  # noqa: S105 - its name
@@ -22,7 +23,7 @@ def asking_environment() -> Mapping[str, str]:
     """The variables of this process, with the key of Snowflake's secret where they have none.
 
     Raises:
-        LlmSettingsError: this is Snowflake, and the model was given no secret.
+        LlmSettingsError: this is Snowflake, and the model was given no secret, or one without a value.
     """
     if KEY in os.environ or find_spec(_SNOWFLAKE) is None:
         return os.environ
@@ -33,4 +34,8 @@ def asking_environment() -> Mapping[str, str]:
             f"The model was given no secret {SECRET}: run `clickintent snowflake deploy --openai`, and name the secret "
             "and the integration in the configs `secrets` and `external_access_integrations` of the model."
         ) from None
+    if key == NO_KEY_YET:
+        raise LlmSettingsError(
+            f"The secret {SECRET} has no value yet: set {KEY} and run `clickintent snowflake deploy --openai`."
+        )
     return {**os.environ, KEY: key}

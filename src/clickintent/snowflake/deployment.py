@@ -169,7 +169,7 @@ def _is_deployed(deployment: Deployment, connection: Connection) -> bool:
     place = deployment.place
     wanted = 1 + (len(INTENT_ARGUMENTS) if deployment.versions.classifier is not None else 0)
     rows = connection.rows(
-        f"select function_name, comment from {place.information_schema}.functions "  # noqa: S608 - quoted
+        f"select function_name, comment from {place.information_schema}.functions "
         f"where function_schema = {literal(stored_name(place.schema))} "
         f"and function_name in ({literal(EMBED)}, {literal(INTENT)})"
     )
@@ -179,7 +179,7 @@ def _is_deployed(deployment: Deployment, connection: Connection) -> bool:
 def _require_packages(connection: Connection, place: Place) -> None:
     names = channel_names(FUNCTION_PACKAGES)
     listed = connection.rows(
-        f"select distinct package_name from {place.information_schema}.packages "  # noqa: S608
+        f"select distinct package_name from {place.information_schema}.packages "
         f"where language = 'python' and package_name in ({', '.join(map(literal, names))})"
     )
     missing = sorted(set(names) - {row["package_name"] for row in listed})

@@ -20,6 +20,8 @@ INTENT: Final = "CLICKINTENT_INTENT"
 OPENAI_HOSTS: Final = "CLICKINTENT_OPENAI_HOSTS"
 OPENAI_KEY: Final = "CLICKINTENT_OPENAI_KEY"
 OPENAI_ACCESS: Final = "CLICKINTENT_OPENAI_ACCESS"
+NO_KEY_YET: Final = "not set yet"
+"""What the secret holds before anyone has given it a key."""
 
 MARK: Final = "clickintent"
 """Begins the comment of everything that a deployment made: `undeploy` drops nothing without it."""

@@ -13,6 +13,7 @@ from clickintent.snowflake.naming import (
     INTENT,
     MARK,
     MODELS_FILE,
+    NO_KEY_YET,
     OPENAI_ACCESS,
     OPENAI_HOSTS,
     OPENAI_KEY,
@@ -23,7 +24,6 @@ from clickintent.snowflake.naming import (
 )
 
 _HANDLERS: Final = "clickintent.snowflake.handlers"
-NO_KEY_YET: Final = "not set yet"
 KEY_SHOWN: Final = "<value of OPENAI_API_KEY>"
 HTTPS_PORT: Final = 443
 

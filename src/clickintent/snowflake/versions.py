@@ -12,6 +12,7 @@ from clickintent.snowflake.connection import Connection
 from clickintent.snowflake.errors import SnowflakeError
 from clickintent.snowflake.models_file import ModelVersion, ModelVersions
 from clickintent.snowflake.naming import Place
+from clickintent.snowflake.smoke import numbers_of
 
 Rows = Callable[[str], list[dict[str, Any]]]
 """Runs a query and gives its rows by column name."""
@@ -67,13 +68,13 @@ def _versions(rows: Rows, named: Callable[[str], str]) -> ModelVersions:
         raise SnowflakeError("No encoder is in force yet: run `dbt build` first, or deploy with --packaged.")
     encoder = _version(encoders[0])
     pages = rows(
-        f"select page_key, embedding from {named('page_embeddings')} "  # noqa: S608 - a name of ours, or of the registry
+        f"select page_key, embedding from {named('page_embeddings')} "
         f"where encoder_version = '{encoder.version}' order by page_key"
     )
-    vectors = [_numbers(page["embedding"]) for page in pages]
+    vectors = [numbers_of(page["embedding"]) for page in pages]
     dim = json.loads(encoder.config)["page_dim"]
     classifiers = rows(current.format(named("intent_classifier")))
-    taxonomies = rows(f"select min(taxonomy_version) as v from {named('intent_taxonomy')} where status = 'active'")  # noqa: S608
+    taxonomies = rows(f"select min(taxonomy_version) as v from {named('intent_taxonomy')} where status = 'active'")
     return ModelVersions(
         encoder,
         [page["page_key"] for page in pages],
@@ -92,9 +93,3 @@ def _fitting(classifier: ModelVersion, encoder: str, taxonomy: str | None) -> Mo
 
 def _version(row: dict[str, Any]) -> ModelVersion:
     return ModelVersion(row["version"], bytes(row["weights"]), row["config"])
-
-
-def _numbers(embedding: Any) -> list[float]:  # noqa: ANN401
-    """A list, or the JSON text that the connector gives of an ARRAY."""
-    numbers: list[float] = json.loads(embedding) if isinstance(embedding, str) else embedding
-    return numbers
