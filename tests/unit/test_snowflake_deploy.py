@@ -155,11 +155,11 @@ def test_what_was_deployed_goes_and_nothing_else(deployment, snowflake):
     deployed(deployment, snowflake, OpenAiAccess(("api.openai.com",), KEY))
     snowflake.add_function("CLICKINTENT_EMBED", ["varchar"], "clickintent of our own")  # other arguments
     snowflake.add_function("CLICKINTENTXEMBED", ["array"], "clickintent likewise")  # LIKE takes it for ours
-    snowflake.objects["stage", "OTHER"] = {"name": "OTHER", "comment": "clickintent: no"}
+    snowflake.objects["stage", "CLICKINTENTXPACKAGES"] = {"name": "CLICKINTENTXPACKAGES", "comment": "mine"}
     told = []
     assert undeploy(PLACE, snowflake, told.append) == len(told) == 7
     assert sorted(snowflake.functions) == ["CLICKINTENTXEMBED(ARRAY)", "CLICKINTENT_EMBED(VARCHAR)"]
-    assert list(snowflake.objects) == [("stage", "OTHER")]
+    assert list(snowflake.objects) == [("stage", "CLICKINTENTXPACKAGES")]
     assert undeploy(PLACE, snowflake, told.append) == 0
 
 
