@@ -6,7 +6,10 @@ It understands the statements of a deployment and no others: anything else fails
 import re
 from fnmatch import fnmatchcase
 
+from clickintent.snowflake.channel_packages import MODEL_PACKAGES, channel_names
+
 FUNCTION = re.compile(r"create or replace function [\w.]+\.(\w+)\(\n(.*?)\n\)\n.*?returns (\w+)", re.S)
+ALL_PACKAGES = channel_names(MODEL_PACKAGES)
 KINDS = ("stage", "network rule", "secret", "external access integration")
 
 
@@ -20,7 +23,7 @@ class FakeSnowflake:
     tables: rows of tables that are read, by name.
     """
 
-    def __init__(self, packages=("numpy", "pandas", "pyarrow", "safetensors", "scipy", "threadpoolctl"), tables=()):
+    def __init__(self, packages=ALL_PACKAGES, tables=()):
         self.statements, self.functions, self.objects, self.stage = [], {}, {}, {}
         self.packages = packages
         self.tables = dict(tables)

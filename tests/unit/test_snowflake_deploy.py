@@ -13,6 +13,7 @@ from test_sql_functions import classifier_row, fill
 
 from clickintent.function_errors import NoModelError
 from clickintent.snowflake import connection as of_connection
+from clickintent.snowflake.channel_packages import MODEL_PACKAGES, channel_names
 from clickintent.snowflake.connection import Target, connected, read_target, silent_connector
 from clickintent.snowflake.deployment import Deployment, OpenAiAccess, deploy, undeploy
 from clickintent.snowflake.errors import SnowflakeError
@@ -146,9 +147,16 @@ def test_without_a_classifier_no_intents_of_an_earlier_one_stay(deployment, snow
 
 def test_an_account_that_lacks_a_library_is_refused_before_anything_is_made(deployment):
     snowflake = FakeSnowflake(packages=("numpy", "pandas", "scipy", "pyarrow"))
-    with pytest.raises(SnowflakeError, match="lack safetensors, threadpoolctl"):
+    with pytest.raises(SnowflakeError, match=r"lack .*pytorch, .*safetensors, .*threadpoolctl"):
         deployed(deployment, snowflake)
     assert not snowflake.objects
+
+
+def test_an_account_that_lacks_a_library_of_dbts_models_is_told_so_and_gets_the_functions(deployment):
+    snowflake = FakeSnowflake(packages=[name for name in channel_names(MODEL_PACKAGES) if name != "pytorch"])
+    _, told = deployed(deployment, snowflake)
+    assert "need packages that the account lacks: pytorch." in told[0]
+    assert len(snowflake.functions) == 3
 
 
 def test_what_was_deployed_goes_and_nothing_else(deployment, snowflake):

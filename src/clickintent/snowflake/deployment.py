@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from clickintent.snowflake.channel_packages import FUNCTION_PACKAGES, channel_names
+from clickintent.snowflake.channel_packages import FUNCTION_PACKAGES, MODEL_PACKAGES, channel_names
 from clickintent.snowflake.connection import Connection
 from clickintent.snowflake.errors import SnowflakeError
 from clickintent.snowflake.models_file import ModelVersions, models_file
@@ -129,7 +129,7 @@ def deploy(deployment: Deployment, connection: Connection, openai: OpenAiAccess 
     """
     is_new = not _is_deployed(deployment, connection)
     if is_new:
-        _require_packages(connection, deployment.place)
+        _require_packages(connection, deployment.place, tell)
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, PACKAGE_FILE).write_bytes(deployment.package)
             Path(folder, MODELS_FILE).write_bytes(models_file(deployment.versions))
@@ -176,18 +176,20 @@ def _is_deployed(deployment: Deployment, connection: Connection) -> bool:
     return len(rows) == wanted and all(row["comment"] == deployment.comment for row in rows)
 
 
-def _require_packages(connection: Connection, place: Place) -> None:
-    names = channel_names(FUNCTION_PACKAGES)
+def _require_packages(connection: Connection, place: Place, tell: Tell) -> None:
+    names = channel_names(MODEL_PACKAGES)
     listed = connection.rows(
         f"select distinct package_name from {place.information_schema}.packages "
         f"where language = 'python' and package_name in ({', '.join(map(literal, names))})"
     )
     missing = sorted(set(names) - {row["package_name"] for row in listed})
-    if missing:
+    if set(missing) & set(channel_names(FUNCTION_PACKAGES)):
         raise SnowflakeError(
             f"The account's Python packages lack {', '.join(missing)}: an administrator has to accept the terms of the "
             "Anaconda channel, or the packages policy leaves them out."
         )
+    if missing:
+        tell(f"dbt's Python models, not the functions, need packages that the account lacks: {', '.join(missing)}.")
 
 
 def _run(statements: Iterable[Statement], connection: Connection, tell: Tell) -> None:
