@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo evaluation test test-all lint clean help
+.PHONY: demo evaluation test test-all lint snowflake-smoke clean help
 
 help: ## what there is to run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -29,6 +29,9 @@ lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint models
 
+snowflake-smoke: $(VENV)/.installed-snowflake ## for someone with a Snowflake account: deploy, build a small demo, compare, write a report
+	$(BIN)/clickintent snowflake smoke
+
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "clickintent needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
@@ -39,6 +42,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.installed-snowflake: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) -e '.[snowflake]'
 	@touch $(VENV)/.installed $@
 
 clean: ## remove what was built; the environment stays

@@ -43,6 +43,8 @@ def one_sentence(result):
         ),
         (["summary"], ["what a build made", "--file", "CLICKINTENT_DUCKDB", "Example: clickintent summary"]),
         (["export"], ["Parquet", "--out", "--tables", "--since", "Example: clickintent export"]),
+        (["snowflake"], ["deploy", "undeploy", "smoke"]),
+        (["snowflake", "deploy"], ["--dry-run", "--packaged", "--openai", "Example: clickintent snowflake deploy"]),
         (["demo"], ["synthetic", "--out", "--people", "--seed", "--no-link", "--events", "Example: clickintent demo"]),
     ],
     ids=[
@@ -55,6 +57,8 @@ def one_sentence(result):
         "propose",
         "summary",
         "export",
+        "snowflake",
+        "snowflake deploy",
         "demo",
     ],
 )

@@ -187,11 +187,6 @@ def no_access():
     raise AssertionError("nobody asked for a language model")
 
 
-def test_a_planned_labeler_says_which_kinds_exist():
-    with pytest.raises(LabelerError, match=r"'cortex' is planned and does not exist yet.*embedded, openai, replay"):
-        make_labeler("cortex", TAXONOMY, no_access)
-
-
 def test_an_unknown_labeler_says_which_kinds_exist():
     with pytest.raises(LabelerError, match=r"unknown.*embedded"):
         make_labeler("oracle", TAXONOMY, no_access)

@@ -14,7 +14,7 @@ from clickintent.encoder.checkpoint import fingerprint_of
 from clickintent.encoder.config import SEEDED
 from clickintent.encoder.fitting import fit
 from clickintent.encoder.objectives import Bag, Candidates, SessionHeads, bag_losses, may_repel
-from clickintent.encoder.sessions import FIRST_CODE
+from clickintent.encoder.session_arrays import FIRST_CODE
 from clickintent.encoder.training_data import NO_SESSION, events_of, log_chance_by_session, prepare, sample_sessions
 from clickintent.encoder.training_losses import Heads
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, ranking, review, setup, taxonomy
+from clickintent.cli import builds, labels, models, privacy, ranking, review, setup, snowflake, taxonomy
 from clickintent.cli.options import set_quiet
 
 app = typer.Typer(
@@ -41,3 +41,4 @@ app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
 app.add_typer(labels.labels_app, name="labels")
+app.add_typer(snowflake.snowflake_app, name="snowflake")

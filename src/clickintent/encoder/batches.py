@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickintent.encoder.config import EncoderConfig
-from clickintent.encoder.sessions import MASKED, MISSING, SessionArrays
+from clickintent.encoder.session_arrays import MASKED, MISSING, SessionArrays
 
 # Batches are cut from pools of this many batches sorted by length: little padding, still shuffled.
 POOL_BATCHES = 16

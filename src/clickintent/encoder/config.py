@@ -10,6 +10,9 @@ from clickintent.sequence_inputs import EMBEDDING_DIM
 FORMAT: Final = 2
 """What weights mean to the code that reads them: another number where the same weights would give other embeddings."""
 
+NORM_EPSILON: Final = 1e-5
+"""Added to what every norm divides by."""
+
 HASHED: Final = "hashed"
 SENTENCE_TRANSFORMERS: Final = "sentence-transformers"
 

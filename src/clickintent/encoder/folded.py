@@ -6,22 +6,19 @@ The queries, keys and values of the first block are that sum times a matrix and 
 too, and need no product. A norm's gain is multiplied into the next matrix.
 """
 
-import math
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from clickintent.encoder.model import NORM_EPSILON, Block, SessionEncoder
-from clickintent.encoder.numbers import BINS, HOURS, MAX_SECONDS, MAX_VALUE, WEEKDAYS
+from clickintent.encoder.config import NORM_EPSILON
+from clickintent.encoder.errors import EncoderLoadError
+from clickintent.encoder.event_rows import BINS, NUMBERS, event_rows
+from clickintent.encoder.model import Block, SessionEncoder
+from clickintent.encoder.page_reading import HashedPageText
 from clickintent.encoder.rotary import attend
-from clickintent.encoder.sessions import SessionArrays
-
-_NUMBERS = (("dwell", MAX_SECONDS), ("gap", MAX_SECONDS), ("value", MAX_VALUE))
-# Of an event: six codes, two rows for each number, and the clock
-_ROWS = 6 + 2 * len(_NUMBERS) + 1
+from clickintent.encoder.session_arrays import SessionArrays
 
 
 class FoldedEncoder:
@@ -33,7 +30,7 @@ class FoldedEncoder:
         weight = numbers.project.weight
         parts = [torch.cat([encoder.special_pages.weight, encoder.page_to_event(pages)]), encoder.event_type.weight]
         parts += [encoder.position.weight, encoder.channel.weight, encoder.device.weight, encoder.referrer.weight]
-        for place in range(len(_NUMBERS)):
+        for place in range(len(NUMBERS)):
             columns = weight[:, place * (BINS + 1) : (place + 1) * (BINS + 1)].T
             # first the sums at the knots, then the slopes between them, then what a missing number adds
             sums = torch.cat([torch.zeros_like(columns[:1]), columns[:BINS].cumsum(0)])
@@ -49,29 +46,38 @@ class FoldedEncoder:
         self.blocks = [_FoldedBlock(block) for block in blocks]
         self.to_embedding = encoder.pooled_to_embedding.weight * encoder.final_norm.weight
 
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """All that scoring needs, for `NumpyEncoder`: fold without pages, and it adds those that come.
+
+        Raises:
+            EncoderLoadError: a text model reads the pages.
+        """
+        encoder = self.encoder
+        if not isinstance(encoder.page_text, HashedPageText):
+            raise EncoderLoadError(
+                f"Without torch pages are read by hashed words alone, and this encoder reads by "
+                f"{encoder.config.page_text!r}."
+            )
+        width = len(self.fusion_gain)
+        tensors = {
+            "table": self.table,
+            "bag": encoder.page_text.bag.weight,
+            "page_to_event": encoder.page_to_event.weight.T,
+            "first": torch.cat([matrix.T for matrix in self.first] or [torch.empty(width, 0)], dim=1),
+            "fusion_gain": self.fusion_gain,
+            "to_embedding": self.to_embedding.T,
+            "centre": encoder.centre,
+            "turns_by_order": encoder.turns.by_order,
+            "turns_by_time": encoder.turns.by_time,
+        }
+        for number, block in enumerate(self.blocks):
+            tensors |= {f"blocks.{number}.{name}": matrix for name, matrix in block.matrices().items()}
+        found = {name: np.ascontiguousarray(tensor.detach().numpy()) for name, tensor in tensors.items()}
+        return {**found, "starts": self.starts.astype(np.float32)}  # small whole numbers
+
     def tokens(self, sessions: SessionArrays) -> tuple[Tensor, Tensor]:
         """Table rows of each event and their weights, int32[events, k] and float32[events, k]."""
-        lengths = sessions.lengths
-        rows = np.empty((len(sessions.page), _ROWS), dtype=np.int32)
-        weights = np.ones(rows.shape, dtype=np.float32)
-        codes = [sessions.page, sessions.event_type, np.arange(len(rows)) - np.repeat(sessions.offsets[:-1], lengths)]
-        codes += [np.repeat(code, lengths) for code in (sessions.channel, sessions.device, sessions.referrer)]
-        for place, code in enumerate(codes):
-            rows[:, place] = code + self.starts[place]
-        for place, (name, largest) in enumerate(_NUMBERS):
-            sums, slopes, missing = self.starts[6 + 3 * place : 9 + 3 * place]
-            number = np.abs(getattr(sessions, name)) if name == "value" else getattr(sessions, name)
-            is_missing = np.isnan(number)
-            scaled = np.log1p(np.nan_to_num(number).clip(0, largest)) * np.float32(BINS / math.log1p(largest))
-            knot = np.minimum(scaled.astype(np.int32), BINS)
-            rows[:, 6 + 2 * place] = np.where(is_missing, missing, sums + knot)
-            rows[:, 7 + 2 * place] = slopes + knot
-            weights[:, 7 + 2 * place] = np.where(is_missing, 0, scaled - knot)
-        hour, weekday = (
-            np.where(np.isnan(clock), period, np.nan_to_num(clock)).astype(np.int32)
-            for clock, period in ((sessions.hour, HOURS), (sessions.weekday, WEEKDAYS))
-        )
-        rows[:, -1] = self.starts[-1] + hour * (WEEKDAYS + 1) + weekday
+        rows, weights = event_rows(sessions, self.starts)
         return torch.from_numpy(rows), torch.from_numpy(weights)
 
     def raw(self, rows: Tensor, weights: Tensor, elapsed: Tensor, is_event: Tensor | None, channel: Tensor) -> Tensor:
@@ -117,6 +123,16 @@ class _FoldedBlock:
         self.to_gate, self.to_fed = (block.gate_and_value.weight * block.feed_norm.weight).chunk(2)
         self.feed_out = block.feed_out.weight.T
 
+    def matrices(self) -> dict[str, Tensor]:
+        """What events are multiplied by from the right, by name."""
+        return {
+            "to_query_key_value": self.to_query_key_value.T,
+            "attention_out": self.attention_out,
+            "to_gate": self.to_gate.T,
+            "to_fed": self.to_fed.T,
+            "feed_out": self.feed_out,
+        }
+
     def query_key_value(self, events: Tensor) -> Tensor:
         """float32[n, width] -> float32[n, 3 * width]."""
         return functional.linear(events * _scale(events), self.to_query_key_value)
@@ -137,16 +153,3 @@ def _scale(events: Tensor) -> Tensor:
     """What a norm without a gain multiplies each row by: float32[n, width] -> float32[n, 1]."""
     length = torch.linalg.vector_norm(events, dim=-1, keepdim=True)
     return torch.rsqrt(length.square() / events.shape[-1] + NORM_EPSILON)
-
-
-def padded_events(
-    sessions: SessionArrays, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.bool_] | None]:
-    """Event numbers of the sessions `rows`, int64[B, L], and which are events; null where all are."""
-    lengths = sessions.lengths[rows]
-    position = np.arange(lengths.max())
-    events = sessions.offsets[rows][:, None] + position
-    if lengths.min() == len(position):
-        return events, None
-    is_event = position < lengths[:, None]
-    return np.where(is_event, events, sessions.offsets[rows][:, None]), is_event

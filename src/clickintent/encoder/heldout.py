@@ -12,7 +12,7 @@ from clickintent.encoder.batches import gather_batch
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.objectives import EventHeads
 from clickintent.encoder.quality import recall_at
-from clickintent.encoder.sessions import FIRST_CODE, MASKED, SessionArrays
+from clickintent.encoder.session_arrays import FIRST_CODE, MASKED, SessionArrays
 from clickintent.encoder.training_data import TrainingData
 
 SESSIONS_PER_PASS = 256

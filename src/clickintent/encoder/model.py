@@ -14,15 +14,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from clickintent.encoder.batches import EventBatch
-from clickintent.encoder.config import EncoderConfig
+from clickintent.encoder.config import NORM_EPSILON, EncoderConfig
 from clickintent.encoder.numbers import NumberFeatures
 from clickintent.encoder.page_reading import page_text_of, read_texts
 from clickintent.encoder.rotary import RotaryTurns, attend
-from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
+from clickintent.encoder.session_arrays import CHANNEL_CODES, FIRST_CODE
 
 # Initial scale of everything that is added to the page vector of an event: audible, not louder than the page.
 FIELD_SCALE = 0.3
-NORM_EPSILON = 1e-5
 
 
 @dataclass(frozen=True)

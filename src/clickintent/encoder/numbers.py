@@ -9,13 +9,9 @@ import math
 import torch
 from torch import Tensor, nn
 
-BINS = 10
-HOURS = 24
-WEEKDAYS = 7
+from clickintent.encoder.event_rows import BINS, HOURS, MAX_SECONDS, MAX_VALUE, WEEKDAYS
+
 HARMONICS = 2
-# Where the last knot lies: an hour (sessions end after 30 idle minutes), and amounts of ten million.
-MAX_SECONDS = 3_600.0
-MAX_VALUE = 1e7
 DWELL_BUCKETS = BINS
 
 

@@ -16,7 +16,7 @@ from clickintent.encoder.batches import View
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.model import EncodedBatch
 from clickintent.encoder.numbers import DWELL_BUCKETS, dwell_bucket
-from clickintent.encoder.sessions import CHANNEL_CODES, FIRST_CODE
+from clickintent.encoder.session_arrays import CHANNEL_CODES, FIRST_CODE
 
 # Page logits are cosines times a learned scale, capped as in CLIP (arXiv 2103.00020, section 2.5).
 FIRST_SCALE = 8.0

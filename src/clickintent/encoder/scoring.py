@@ -11,16 +11,15 @@ from torch import Tensor
 from torch.nn import functional
 
 from clickintent.encoder.errors import EncoderInputError, TextModelError
-from clickintent.encoder.folded import FoldedEncoder, padded_events
+from clickintent.encoder.folded import FoldedEncoder
 from clickintent.encoder.model import SessionEncoder
 from clickintent.encoder.page_text import page_key_text
-from clickintent.encoder.sessions import SessionArrays, flatten_sessions
+from clickintent.encoder.passes import padded_events, passes_of
+from clickintent.encoder.session_arrays import SessionArrays
+from clickintent.encoder.sessions import flatten_sessions
 from clickintent.encoder.threads import each_on_one_thread
 
 PageVectors = Mapping[str, NDArray[np.float32]]
-
-# Padded events per forward pass: large enough for fast products, small enough to stay in cache.
-EVENTS_PER_PASS = 2_048
 
 
 def embed_pages(pages: pl.DataFrame, encoder: SessionEncoder) -> dict[str, NDArray[np.float32]]:
@@ -107,25 +106,5 @@ def encode_folded(sessions: SessionArrays, folded: FoldedEncoder, *, is_unit: bo
         )
         embeddings[rows] = (functional.normalize(raw, dim=-1) if is_unit else raw).numpy()
 
-    each_on_one_thread(score, _passes(sessions.lengths))
+    each_on_one_thread(score, passes_of(sessions.lengths))
     return embeddings
-
-
-def _passes(lengths: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """All sessions, the short ones first, cut so that the padded size of a pass stays within EVENTS_PER_PASS."""
-    by_length = np.argsort(lengths, kind="stable")
-    in_order = lengths[by_length]
-    passes = []
-    start = 0
-    while start < len(by_length):
-        stop = _end_of_pass(in_order, start)
-        passes.append(by_length[start:stop])
-        start = stop
-    return passes
-
-
-def _end_of_pass(sorted_lengths: NDArray[np.int64], start: int) -> int:
-    """The largest pass from `start` whose padded size stays within EVENTS_PER_PASS; at least one session."""
-    window = sorted_lengths[start : start + EVENTS_PER_PASS]
-    padded = window * np.arange(1, len(window) + 1)
-    return start + max(int(np.searchsorted(padded, EVENTS_PER_PASS, side="right")), 1)

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from clickintent.encoder.folded import FoldedEncoder
 from clickintent.encoder.model import SessionEncoder
-from clickintent.encoder.one_session import flatten_session
+from clickintent.encoder.plain_sessions import flatten_session
 from clickintent.encoder.scoring import PageVectors, encode_arrays, encode_folded, page_table
-from clickintent.encoder.sessions import FIRST_CODE, SessionArrays, flatten_sessions
+from clickintent.encoder.session_arrays import FIRST_CODE, SessionArrays
+from clickintent.encoder.sessions import flatten_sessions
 
 
 class StoredPagesEncoder:

@@ -22,7 +22,7 @@ from clickintent.encoder.page_text import HashedTexts
 from clickintent.encoder.quality import alignment, effective_rank, mean_pairwise_cosine, uniformity
 from clickintent.encoder.scoring import encode_arrays
 from clickintent.encoder.sentence_text import with_text_model
-from clickintent.encoder.sessions import CHANNEL_CODES
+from clickintent.encoder.session_arrays import CHANNEL_CODES
 from clickintent.encoder.threads import fixed_threads
 from clickintent.encoder.training_data import TrainingData, localise, prepare, sample_sessions
 from clickintent.encoder.training_losses import Heads

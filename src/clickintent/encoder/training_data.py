@@ -15,7 +15,8 @@ from clickintent.encoder.errors import EncoderInputError
 from clickintent.encoder.objectives import Bag, Candidates
 from clickintent.encoder.page_reading import PageTexts, read_texts
 from clickintent.encoder.page_text import bucket_of, page_key_text
-from clickintent.encoder.sessions import FIRST_CODE, SessionArrays, flatten_sessions
+from clickintent.encoder.session_arrays import FIRST_CODE, SessionArrays
+from clickintent.encoder.sessions import flatten_sessions
 
 # The hash space of visitors and sessions, finer than any share in use.
 HASH_SPACE = 1_000_000

@@ -19,7 +19,7 @@ from clickintent.encoder.objectives import (
     may_repel,
     spread_loss,
 )
-from clickintent.encoder.sessions import SessionArrays
+from clickintent.encoder.session_arrays import SessionArrays
 from clickintent.encoder.training_data import (
     NO_SESSION,
     TrainingData,

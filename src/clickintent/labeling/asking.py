@@ -7,19 +7,38 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import chain, islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from clickintent.labeling.answer_book import FAILED, AnswerBook
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_answers import AnswerError, invalid, judge, read_answers
 from clickintent.labeling.label_prompt import LabelItem, LabelKey
 from clickintent.labeling.packing import LabelCalls
-from clickintent.llm import BatchClient, CallItem, CallStore, ChatClient, ChatOutcome, ChatRequest, RunTotals
+from clickintent.llm import CallItem, CallStore, ChatOutcome, ChatRequest, LlmSettings, RunTotals
+
+if TYPE_CHECKING:
+    from clickintent.llm import BatchClient
 
 _log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 Progress = Callable[[], AbstractContextManager[Report]]
+
+
+class Client(Protocol):
+    """Whoever sends requests: `ChatClient`, `CortexClient`."""
+
+    @property
+    def settings(self) -> LlmSettings:
+        """What shapes the answers."""
+        ...
+
+    def run(
+        self, requests: Iterable[ChatRequest], on_outcome: Callable[[ChatOutcome], Iterable[ChatRequest] | None]
+    ) -> RunTotals:
+        """Send requests and hand over what comes of each; what is handed back is sent too."""
+        ...
+
 
 FAILED_IN_A_ROW: Final = 12
 """Calls that may fail one after the other before the run stops: at random faults this does not happen, and each of
@@ -50,7 +69,7 @@ class Asking:
         *,
         book: AnswerBook,
         calls: LabelCalls,
-        client: ChatClient,
+        client: Client,
         store: CallStore,
         progress: Progress,
     ) -> None:
@@ -92,13 +111,23 @@ class Asking:
         if not self._client.settings.batch or len(first) < FEWEST_IN_BATCH:
             return self._client.run(chain(first, requests), self._hear)
         known_batches = self._store.batch_ids()
-        return BatchClient(self._client).submit(chain(first, requests), self._hear, known_batches=known_batches)
+        return self._batches().submit(chain(first, requests), self._hear, known_batches=known_batches)
 
     def _collect(self) -> None:
         """Take what batches of earlier builds have brought; what they did not settle is asked about with the rest."""
         if waiting := self._store.waiting(*self._key.cached_by):
-            BatchClient(self._client).collect(waiting, self._hear)
+            self._batches().collect(waiting, self._hear)
             self._book.forgive()
+
+    def _batches(self) -> BatchClient:
+        from clickintent.llm import BatchClient, ChatClient  # noqa: PLC0415 - of OpenAI's protocol alone
+
+        if not isinstance(self._client, ChatClient):
+            raise LabelerError(
+                "calls of this model wait in a batch of the labeler openai: collect them by a build with that labeler, "
+                "or name another llm.model."
+            )
+        return BatchClient(self._client)
 
     def _requests(self, item_hashes: Sequence[str]) -> Iterator[ChatRequest]:
         items = [replace(self._items[key], refused=self._book.refusal(key)) for key in item_hashes]

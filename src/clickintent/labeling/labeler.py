@@ -10,16 +10,13 @@ import polars as pl
 
 from clickintent.labeling.embedded import EmbeddedLabeler
 from clickintent.labeling.errors import LabelerError
-from clickintent.labeling.llm_setup import LlmAccess, make_llm_labeler, make_replay_labeler
+from clickintent.labeling.llm_setup import LlmAccess, make_cortex_labeler, make_llm_labeler, make_replay_labeler
 from clickintent.labeling.narratives import read_channel
 from clickintent.labeling.session_label import SessionLabel
 from clickintent.taxonomy import Taxonomy
 
-LABELER_KINDS: Final = ("embedded", "openai", "replay")
+LABELER_KINDS: Final = ("embedded", "openai", "cortex", "replay")
 """Labelers that exist."""
-
-PLANNED_KINDS: Final = ("cortex",)
-"""Labelers the project promises and does not have yet."""
 
 LABEL_SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "session_id": pl.String,
@@ -68,17 +65,18 @@ def make_labeler(kind: str, taxonomy: Taxonomy, access: Callable[[], LlmAccess])
         access: gives what the labelers need behind which a language model answers; no other one asks for it.
 
     Raises:
-        LabelerError: there is no such labeler, or not yet, or it cannot be set up.
+        LabelerError: there is no such labeler, or it cannot be set up.
         LlmError: the settings in the var `llm` do not fit.
     """
     if kind == "embedded":
         return EmbeddedLabeler(taxonomy)
     if kind == "openai":
         return make_llm_labeler(taxonomy, access())
+    if kind == "cortex":
+        return make_cortex_labeler(taxonomy, access())
     if kind == "replay":
         return make_replay_labeler(taxonomy, access())
-    state = "is planned and does not exist yet" if kind in PLANNED_KINDS else "is unknown"
-    raise LabelerError(f"the labeler '{kind}' {state}; set the var `labeler` to one of: {', '.join(LABELER_KINDS)}.")
+    raise LabelerError(f"the labeler '{kind}' is unknown; set the var `labeler` to one of: {', '.join(LABELER_KINDS)}.")
 
 
 def label_rows(

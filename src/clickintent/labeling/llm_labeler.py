@@ -66,6 +66,12 @@ class LlmLabeler:
         return labels
 
 
+class CortexLabeler(LlmLabeler):
+    """Likewise by Snowflake's own models: what they read stays in the account."""
+
+    name = "cortex"
+
+
 class ReplayLabeler:
     """Labels narratives by what a language model answered in a recorded run; it sends nothing.
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clickintent.labeling.answer_book import AnswerBook
-from clickintent.labeling.asking import Asking, Progress, unwatched
+from clickintent.labeling.asking import Asking, Client, Progress, unwatched
 from clickintent.labeling.errors import LabelerError
 from clickintent.labeling.label_prompt import PROMPT_HASH, LabelKey, LabelPrompt
-from clickintent.labeling.llm_labeler import LlmLabeler, ReplayLabeler
+from clickintent.labeling.llm_labeler import CortexLabeler, LlmLabeler, ReplayLabeler
 from clickintent.labeling.packing import LABEL_PURPOSE, LabelCalls
 from clickintent.labeling.recording import read_recording
 from clickintent.labeling.replay_settings import ReplaySettings
-from clickintent.llm import CallStore, ChatClient, LlmSettings, Price
+from clickintent.llm import CallStore, LlmSettings, Price
 from clickintent.taxonomy import Taxonomy
+from clickintent.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,16 @@ class LlmAccess:
         store: the calls so far, and what keeps new ones.
         prices: by model.
         progress: as in `Asking`.
-        environment: where the key to the server is read from.
+        environment: where the key to the server is read from; None for `asking_environment`.
+        warehouse: that answers by itself, for the labeler 'cortex'.
     """
 
     var: Mapping[str, object]
     store: CallStore
     prices: Mapping[str, Price]
     progress: Progress = unwatched
-    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    environment: Mapping[str, str] | None = field(default=None, repr=False)
+    warehouse: Warehouse | None = None
 
 
 def label_key(taxonomy: Taxonomy, settings: LlmSettings) -> LabelKey:
@@ -48,22 +50,43 @@ def make_llm_labeler(taxonomy: Taxonomy, access: LlmAccess) -> LlmLabeler:
     Raises:
         LlmError: there is no key, or the settings do not fit each other or the prompt.
     """
+    from clickintent.llm import ChatClient  # noqa: PLC0415 - its library is not there in Snowflake
+
     settings = LlmSettings.read(access.var)
-    key = label_key(taxonomy, settings)
     client = ChatClient(settings, prices=access.prices, environment=access.environment)
-    calls = LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, settings)
+    return LlmLabeler(*_asked(taxonomy, access, client))
+
+
+def make_cortex_labeler(taxonomy: Taxonomy, access: LlmAccess) -> CortexLabeler:
+    """The labeler 'cortex': the models that Snowflake runs itself.
+
+    Raises:
+        LabelerError: nobody says which warehouse.
+        LlmError: the settings do not fit each other or the prompt.
+    """
+    from clickintent.llm.cortex import CortexClient, cortex_settings  # noqa: PLC0415
+
+    if access.warehouse is None:
+        raise LabelerError("the labeler 'cortex' asks inside the warehouse of a build: run `dbt build` with it.")
+    client = CortexClient(cortex_settings(access.var), access.warehouse, prices=access.prices)
+    return CortexLabeler(*_asked(taxonomy, access, client))
+
+
+def _asked(taxonomy: Taxonomy, access: LlmAccess, client: Client) -> tuple[LabelKey, AnswerBook, Asking]:
+    """What is known of the items, and the way to ask about the others."""
+    key = label_key(taxonomy, client.settings)
     book = AnswerBook(taxonomy.leaf_ids)
     book.recall(access.store.calls(LABEL_PURPOSE, *key.cached_by))
     asking = Asking(
         key,
         taxonomy.leaf_ids,
         book=book,
-        calls=calls,
+        calls=LabelCalls(LabelPrompt(taxonomy), taxonomy.leaf_ids, client.settings),
         client=client,
         store=access.store,
         progress=access.progress,
     )
-    return LlmLabeler(key, book, asking)
+    return key, book, asking
 
 
 def make_replay_labeler(taxonomy: Taxonomy, access: LlmAccess) -> ReplayLabeler:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from openai.types import CompletionUsage
@@ -13,24 +10,11 @@ from openai.types.chat import ChatCompletion, ChatCompletionMessage
 from openai.types.chat.chat_completion import Choice
 
 from clickintent.llm.chat import ChatStatus
+from clickintent.llm.outcomes import Reading, count_of, read_object
 from clickintent.llm.prices import is_model
 from clickintent.llm.settings import LlmSettings
 
-_FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.S)
 _LONGEST_MODEL_NAME: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a completion says: the fields of a `ChatOutcome` that depend on it."""
-
-    status: ChatStatus
-    text: str | None
-    answer: Mapping[str, Any] | None
-    error: str | None
-    prompt_tokens: int
-    completion_tokens: int
-    answered_by: str | None
 
 
 def read_completion(completion: ChatCompletion, settings: LlmSettings) -> Reading:
@@ -59,21 +43,10 @@ def read_completion(completion: ChatCompletion, settings: LlmSettings) -> Readin
         text=text,
         answer=answer if status == "ok" else None,
         error=error,
-        prompt_tokens=_count(usage and usage.prompt_tokens),
-        completion_tokens=_count(usage and usage.completion_tokens),
+        prompt_tokens=count_of(usage and usage.prompt_tokens),
+        completion_tokens=count_of(usage and usage.completion_tokens),
         answered_by=answered_by,
     )
-
-
-def read_object(text: str) -> dict[str, Any] | None:
-    """The JSON object that a text is, or that it wraps in a fence as many models do; None where it is neither."""
-    fenced = _FENCED.match(text)
-    try:
-        value = json.loads(fenced[1] if fenced else text)
-        json.dumps(value, ensure_ascii=False).encode()  # fails where half of a surrogate pair is written as JSON has it
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _judge(
@@ -102,7 +75,3 @@ def _printable(name: object) -> str | None:
     if not isinstance(name, str) or not name.strip():
         return None
     return "".join(c for c in name if c.isprintable())[:_LONGEST_MODEL_NAME]
-
-
-def _count(tokens: object) -> int:
-    return tokens if isinstance(tokens, int) and tokens > 0 else 0

@@ -20,14 +20,15 @@ from openai import AsyncOpenAI
 from openai.types import Batch
 from openai.types.chat import ChatCompletion
 
-from clickintent.llm.answers import Reading, read_completion
+from clickintent.llm.answers import read_completion
 from clickintent.llm.budget import RunTotals, Spending
 from clickintent.llm.calls import WaitingCall
 from clickintent.llm.chat import ChatOutcome, ChatRequest
 from clickintent.llm.client import ChatClient, OnOutcome
 from clickintent.llm.errors import LlmServerError
 from clickintent.llm.line import Line, open_line
-from clickintent.llm.sending import Action, outcome_of, unanswered
+from clickintent.llm.outcomes import Reading, outcome_of, unanswered
+from clickintent.llm.sending import Action
 from clickintent.llm.silence import quiet_libraries
 
 _log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -10,10 +9,12 @@ from typing import Final
 
 from clickintent.llm.budget import Budget, RunTotals, Spending
 from clickintent.llm.chat import ChatOutcome, ChatRequest
+from clickintent.llm.environment import asking_environment
 from clickintent.llm.errors import LlmServerError, LlmSettingsError
 from clickintent.llm.line import Line, open_line
+from clickintent.llm.outcomes import over_budget
 from clickintent.llm.prices import Price
-from clickintent.llm.sending import Sender, Sent, outcome_of, unanswered
+from clickintent.llm.sending import Sender, Sent
 from clickintent.llm.settings import LlmSettings, is_address
 from clickintent.llm.silence import quiet_libraries
 
@@ -55,16 +56,16 @@ class ChatClient:
     Args:
         settings: the var `llm`.
         prices: by model, from the seed `llm_prices`.
-        environment: where the key is read from.
+        environment: where the key is read from; `asking_environment` if not given.
 
     Raises:
         LlmSettingsError: there is no key, or a limit in dollars and no price.
     """
 
     def __init__(
-        self, settings: LlmSettings, *, prices: Mapping[str, Price], environment: Mapping[str, str] = os.environ
+        self, settings: LlmSettings, *, prices: Mapping[str, Price], environment: Mapping[str, str] | None = None
     ) -> None:
-        base_url, key = server_of(settings, environment)
+        base_url, key = server_of(settings, asking_environment() if environment is None else environment)
         self.settings = settings
         self.budget = Budget(settings, prices)
         self.sender = Sender(settings, base_url, key)
@@ -133,6 +134,4 @@ class ChatClient:
 
     def over_budget(self, request: ChatRequest) -> ChatOutcome:
         """The outcome of a request that is not sent."""
-        limits = [name for name in ("budget_tokens", "budget_usd") if getattr(self.settings, name) is not None]
-        error = f"not sent: it would go beyond llm.{' or llm.'.join(limits)}"
-        return outcome_of(request, self.settings, unanswered("over_budget", error), attempts=0)
+        return over_budget(request, self.settings)

@@ -7,19 +7,19 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import openai
 from openai import AsyncOpenAI
 
-from clickintent.llm.answers import Reading, read_completion
-from clickintent.llm.chat import ChatOutcome, ChatRequest, ChatStatus
+from clickintent.llm.answers import read_completion
+from clickintent.llm.chat import ChatOutcome, ChatRequest
 from clickintent.llm.dialect import Dialect
 from clickintent.llm.errors import LlmServerError
 from clickintent.llm.faults import Fault, fault_of
 from clickintent.llm.limits import Pace, backoff_seconds
+from clickintent.llm.outcomes import Reading, outcome_of, unanswered
 from clickintent.llm.settings import LlmSettings
 
 T = TypeVar("T")
@@ -152,30 +152,6 @@ class Sender:
 
     def _outcome(self, request: ChatRequest, attempts: int, reading: Reading) -> ChatOutcome:
         return outcome_of(request, self.settings, reading, attempts)
-
-
-def outcome_of(request: ChatRequest, settings: LlmSettings, reading: Reading, attempts: int) -> ChatOutcome:
-    """An outcome of now, its cost still open."""
-    return ChatOutcome(
-        request=request,
-        status=reading.status,
-        text=reading.text,
-        answer=reading.answer,
-        error=reading.error,
-        prompt_tokens=reading.prompt_tokens,
-        completion_tokens=reading.completion_tokens,
-        cost_usd=None,
-        attempts=attempts,
-        model=settings.model,
-        parameters=settings.parameters,
-        answered_by=reading.answered_by,
-        called_at=datetime.now(UTC).replace(tzinfo=None),
-    )
-
-
-def unanswered(status: ChatStatus, error: str | None) -> Reading:
-    """What there is to read where no answer came."""
-    return Reading(status, None, None, error, 0, 0, None)
 
 
 def _reading_of(fault: Fault) -> Reading:

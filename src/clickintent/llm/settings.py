@@ -44,7 +44,7 @@ READ_ELSEWHERE: Final = frozenset({"replay", "replay_missing", "taxonomy"})
 class LlmSettings:
     """How an OpenAI-compatible server is asked.
 
-    The key is no setting: it is read from the environment variable OPENAI_API_KEY and nowhere else.
+    The key is no setting: `environment` says where it is read from.
 
     Attributes:
         model: asked for in every call.

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from clickintent.classifier import FoldedClassifier, channel_codes
 from clickintent.classifier.folded import NO_CHANNEL
 from clickintent.classifier.model import CHANNELS
+from clickintent.function_errors import no_such_channel, no_such_embedding
 from clickintent.sequence_inputs import EMBEDDING_DIM, SEQUENCE_INPUTS
 from clickintent.sql_functions.version_tables import VersionTables, classifier_in_force, encoder_in_force
 
@@ -80,10 +81,7 @@ class ModelsInForce:
         codes = channel_codes(channels)
         unknown = channels.filter(pa.array((codes == NO_CHANNEL) & channels.is_valid().to_numpy(zero_copy_only=False)))
         if len(unknown):
-            raise ValueError(
-                f"clickintent_intent knows the channels {', '.join(CHANNELS)}, and null for one that is not known; "
-                f"{unknown[0].as_py()!r} is none of them."
-            )
+            raise no_such_channel(unknown[0].as_py(), CHANNELS)
         best = classifier.top(_matrix(embeddings), codes, 2)
         intent_ids = pa.array(classifier.classifier.intent_ids, pa.string())
         # names by their number: nothing is written out
@@ -121,10 +119,7 @@ def _matrix(embeddings: pa.Array) -> NDArray[np.float32]:
         try:
             embeddings = embeddings.cast(kind)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise ValueError(
-                f"clickintent_intent reads embeddings of {EMBEDDING_DIM} numbers: {embeddings.type} of another "
-                "length, or no list of numbers, is none."
-            ) from error
+            raise no_such_embedding(f"{embeddings.type} of another length, or no list of numbers,") from error
         embeddings = embeddings.fill_null(pa.scalar([0.0] * EMBEDDING_DIM, kind))
     values = embeddings.flatten()
     if values.null_count:

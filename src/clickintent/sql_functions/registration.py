@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 from duckdb.func import ARROW, SPECIAL
 
+from clickintent.function_errors import NoModelError
 from clickintent.sequence_inputs import EMBEDDING_DIM, SEQUENCE_INPUTS
-from clickintent.sql_functions.errors import NoModelError
 
 if TYPE_CHECKING:
     from clickintent.sql_functions.models_in_force import ModelsInForce

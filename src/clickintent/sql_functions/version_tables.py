@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from clickintent.classifier import FoldedClassifier, load_classifier
-from clickintent.sql_functions.errors import NoModelError
+from clickintent.function_errors import NoModelError, not_of_these
 
 if TYPE_CHECKING:
     from clickintent.encoder import StoredPagesEncoder
@@ -107,8 +107,5 @@ def classifier_in_force(tables: VersionTables, before: object) -> tuple[object, 
     classifier = load_classifier(*tables.model("intent_classifier", version))
     distilled_for = (classifier.encoder_version, classifier.taxonomy_version)
     if distilled_for != (encoder, taxonomy):
-        raise NoModelError(
-            f"The intent classifier {version} was distilled for the encoder {distilled_for[0]} and the taxonomy "
-            f"{distilled_for[1]}; in force are {encoder} and {taxonomy}: run `dbt build`."
-        )
+        raise NoModelError(not_of_these(version, distilled_for, (encoder, taxonomy)))
     return key, FoldedClassifier(classifier)

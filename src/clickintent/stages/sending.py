@@ -41,6 +41,7 @@ class Sending:
             store=CallStore(run.warehouse, run.table(CALLS_TABLE)),
             prices=self.price_table(run),
             progress=asking_progress,
+            warehouse=run.warehouse,
         )
 
     def price_table(self, run: Run) -> dict[str, Price]:

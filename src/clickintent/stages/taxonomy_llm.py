@@ -11,7 +11,7 @@ import polars as pl
 
 from clickintent.clustering import fit_clusters, nearest_cluster
 from clickintent.labeling import EmbeddedLabeler
-from clickintent.llm import CallStore, ChatClient, LlmSettings
+from clickintent.llm import CallStore, LlmSettings
 from clickintent.stages.run import Run
 from clickintent.stages.sending import CALLS_TABLE
 from clickintent.stages.session_embeddings import embedding_matrix
@@ -53,6 +53,8 @@ def propose_by_model(
         TaxonomyError: there are too few sessions, or the model gives no answer that can be used.
         LlmError: there is no key, a setting is wrong, or the server refuses every call.
     """
+    from clickintent.llm import ChatClient  # noqa: PLC0415 - its library is not there in Snowflake
+
     chosen = ProposalSettings.read(inputs.sending.llm)
     settings = chosen.client_settings(LlmSettings.read(inputs.sending.llm))
     client = ChatClient(settings, prices=inputs.sending.price_table(run))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from clickintent.llm import CallItem, CallStore, ChatClient, ChatOutcome, ChatRequest, hash_of, prompt_hash
+from clickintent.llm import CallItem, CallStore, ChatOutcome, ChatRequest, hash_of, prompt_hash
 from clickintent.taxonomy.proposal.answers import AnswerError
 from clickintent.taxonomy.proposal.sketch import SessionText
 from clickintent.taxonomy.rows import TaxonomyError
+
+if TYPE_CHECKING:
+    from clickintent.llm import ChatClient
 
 T = TypeVar("T")
 
