@@ -73,7 +73,7 @@
     {{ adapter.dispatch('text_of_hex', 'clickintent')("replace(" ~ read.sql ~ ", ' ', '')") }}
 {%- endmacro %}
 
-{% macro snowflake__text_of_hex(digits) -%}
+{% macro default__text_of_hex(digits) -%}
     try_hex_decode_string({{ digits }})
 {%- endmacro %}
 

@@ -3,6 +3,6 @@
     {{ return(adapter.dispatch('json_list', 'clickintent')(json)) }}
 {%- endmacro %}
 
-{% macro snowflake__json_list(json) -%}
+{% macro default__json_list(json) -%}
     try_cast(try_parse_json({{ json }}) as array)
 {%- endmacro %}
