@@ -4,5 +4,5 @@
 {%- endmacro %}
 
 {% macro default__json_list(json) -%}
-    try_cast(try_parse_json({{ json }}) as array)
+    as_array(try_parse_json({{ json }}))
 {%- endmacro %}
