@@ -9,7 +9,8 @@ import sys
 import fakesnow.server as fakesnow_server
 import uvicorn
 
-DATABASE, SCHEMA = "CLICKINTENT", "MAIN"
+# not MAIN: DuckDB has a schema `main` of its own, whose tables `describe table` would not find under the upper-case name
+DATABASE, SCHEMA = "CLICKINTENT", "ANALYTICS"
 
 
 def load(file: str) -> None:
