@@ -24,6 +24,8 @@ def load(file: str) -> None:
     ).fetchall():
         is_nested = data_type.endswith("]") or data_type.startswith(("MAP", "STRUCT"))
         value = f'cast(to_json("{column}") as json)' if is_nested else f'"{column}"'
+        if data_type == "FLOAT":  # a FLOAT of Snowflake has 64 bits
+            value = f'cast("{column}" as double)'
         columns.setdefault(table, []).append(f'{value} as "{column.upper()}"')
     for table, selected in columns.items():
         duck.execute(
