@@ -16,7 +16,7 @@
             (select {{ clickintent.rows_digest(ours) }} from {{ ours.relation }})
             is distinct from (select {{ clickintent.rows_digest(theirs) }} from {{ theirs.relation }})
             {%- if also %}
-            or exists ({{ also }})
+            or (select count(*) from ({{ also }}) as further_days) > 0
             {%- endif %}
             then 1 else 0 end as is_changed
     {%- endset -%}
