@@ -46,7 +46,7 @@
 
 {# Aggregate: one number for all rows. #}
 {% macro rows_digest(side) -%}
-    cast(sum({{ side.number }}) as decimal(38, 0))
+    {{ clickintent.whole_sum(side.number) }}
 {%- endmacro %}
 
 {# Whether a time falls on one of these days, or on one of the `around` days before or after. #}

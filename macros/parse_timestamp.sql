@@ -29,7 +29,8 @@
 
 {#-
     Microseconds, as DuckDB keeps: the default precision there is nanoseconds. A time without an offset is read in the format
-    that is found by itself, which would also take a number or an American date, hence the check of its first digits.
+    that is found by itself, which would also take a number or an American date, hence the check of its first digits;
+    `datetime` has no zone there whatever the session's parameters say.
     Forms of ISO 8601 alone: '2026/1/5', which DuckDB reads, is quarantined.
 
     https://docs.snowflake.com/en/sql-reference/date-time-input-output
@@ -48,8 +49,8 @@
                 ~ " else floor(" ~ number ~ " / 1000) end"
             ) }}
         when regexp_instr({{ text }}, ':[0-9]{2}([.][0-9]+)? ?[+-][0-9]{2}(:?[0-9]{2})?$') > 0 then
-            cast(convert_timezone('UTC', try_to_timestamp_tz({{ whole_offset }})) as timestamp_ntz)
-        when regexp_like({{ text }}, '\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}.*') then try_to_timestamp_ntz({{ plain }})
+            cast(convert_timezone('UTC', try_cast({{ whole_offset }} as timestamp_tz)) as datetime)
+        when regexp_like({{ text }}, '\\s*[0-9]{4}-[0-9]{2}-[0-9]{2}.*') then try_cast({{ plain }} as datetime)
     end)
 {%- endmacro %}
 

@@ -72,8 +72,8 @@ summarized as (
         min(case when conversion_type is not null then event_time end) as converted_at,
         count(conversion_type) as conversion_count,
         -- A sum, so that no order has to be made: the events and their places in it follow from what they are.
-        cast(cast(sum(content_hash + coalesce(page_hash, 0)) as decimal(38, 0)) as {{ dbt.type_string() }}) as content_hash,
-        cast(sum({{ digest }}) as decimal(38, 0)) as events_digest,
+        cast({{ clickintent.whole_sum('content_hash + coalesce(page_hash, 0)') }} as {{ dbt.type_string() }}) as content_hash,
+        {{ clickintent.whole_sum(digest) }} as events_digest,
         max(loaded_at) as updated_at
     from placed
     group by 1
