@@ -57,13 +57,13 @@ events as (
 listed as (
     select
         session_id,
-        {{ clickintent.ordered_rows({
-            'place': clickintent.packed_numbers(place_limits),
-            'page_number': 'page_number',
-            'time': clickintent.packed_numbers(time_limits)
-        }, keep) }} as events,
+        list_slice(list_sort(list({
+            'place': {{ clickintent.packed_numbers(place_limits) }},
+            'page_number': page_number,
+            'time': {{ clickintent.packed_numbers(time_limits) }}
+        })), -{{ keep }}, -1) as events,
         -- few events have one
-        {{ clickintent.values_by_number('event_index', 'event_value') }} as event_values
+        map_from_entries(list({'number': event_index, 'value': event_value}) filter (event_value is not null)) as event_values
     from events
     group by 1
 ),
@@ -79,13 +79,17 @@ numbered_sequences as materialized (
 sequences as (
     select
         numbered_sequences.* exclude (events, values_by_index),
-        {{ clickintent.list_of('events', "coalesce(names.page_keys[event.page_number], '')") }} as page_keys,
-        {{ clickintent.list_of('events', 'names.event_types[' ~ type_number ~ ']') }} as event_types,
-        {{ clickintent.list_of('events', dwell_microseconds ~ ' / 1e6') }} as dwell_seconds,
-        {{ clickintent.list_of('events', gap_microseconds ~ ' / 1e6') }} as gap_seconds,
-        {{ clickintent.list_of('events', 'cast(' ~ week_hour ~ ' % 24 as integer)') }} as hours,
-        {{ clickintent.list_of('events', 'cast(' ~ clickintent.whole_quotient(week_hour, 24) ~ ' as integer)') }} as weekdays,
-        {{ clickintent.list_of('events', clickintent.value_at('values_by_index', event_index)) }} as event_values
+        {%- for name, value in {
+            'page_keys': "coalesce(names.page_keys[event.page_number], '')",
+            'event_types': 'names.event_types[' ~ type_number ~ ']',
+            'dwell_seconds': dwell_microseconds ~ ' / 1e6',
+            'gap_seconds': gap_microseconds ~ ' / 1e6',
+            'hours': 'cast(' ~ week_hour ~ ' % 24 as integer)',
+            'weekdays': 'cast(' ~ week_hour ~ ' // 24 as integer)',
+            'event_values': 'values_by_index[' ~ event_index ~ ']'
+        }.items() %}
+        list_transform(events, lambda event: {{ value }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from numbered_sequences
     cross join names
 )
