@@ -16,7 +16,7 @@
             (select {{ clickintent.rows_digest(ours) }} from {{ ours.relation }})
             is distinct from (select {{ clickintent.rows_digest(theirs) }} from {{ theirs.relation }})
             {%- if also %}
-            or exists ({{ also }})
+            or (select count(*) from ({{ also }}) as further_days) > 0
             {%- endif %}
             then 1 else 0 end as is_changed
     {%- endset -%}
@@ -46,7 +46,7 @@
 
 {# Aggregate: one number for all rows. #}
 {% macro rows_digest(side) -%}
-    cast(sum({{ side.number }}) as decimal(38, 0))
+    {{ clickintent.whole_sum(side.number) }}
 {%- endmacro %}
 
 {# Whether a time falls on one of these days, or on one of the `around` days before or after. #}

@@ -7,7 +7,7 @@
     {%- set steps = [
         ("(?i)%(?:25)*(?:20|09|0a|0d|a0|2c)|&(?:nbsp|#160|#32);", " "),
         ("(?i)%(?:25)*40|&(?:commat|#64|#x40);", "@"),
-        ("(?i)\\s*[(\\[](?:at|@)[)\\]]\\s*", "@"),
+        ("(?i)\\s*[([](?:at|@)[])]\\s*", "@"),
         ("(?i)%(?:25)*3f|&(?:quest|#63|#x3f);", "?"),
         ("(?i)%(?:25)*3d|&(?:equals|#61|#x3d);", "="),
         ("(?i)%(?:25)*26|&(?:amp|#38|#x26);", "&"),
@@ -17,9 +17,9 @@
         ("(?i)%(?:25)*(?:2f|7c)", "/"),
         ("(?i)%(?:25)*(?:2b|2d|2e|28|29)", "-"),
     ] -%}
-    {%- set visible = clickintent.replace_all(text, "[\\x{00AD}\\x{200B}-\\x{200F}\\x{2060}\\x{FEFF}]", "") -%}
-    {%- set narrow = "translate(" ~ visible ~ ", '" ~ clickintent.full_width() | replace("'", "''") ~ "', '"
-        ~ clickintent.half_width() | replace("'", "''") ~ "')" -%}
+    {%- set visible = clickintent.replace_all(text, "[\u00AD\u200B-\u200F\u2060\uFEFF]", "") -%}
+    {%- set narrow = "translate(" ~ visible ~ ", " ~ clickintent.text_literal(clickintent.full_width()) ~ ", "
+        ~ clickintent.text_literal(clickintent.half_width()) ~ ")" -%}
     {%- set decoded = namespace(sql=clickintent.percent_decoded(narrow)) -%}
     {%- for pattern, replacement in steps -%}
         {%- set decoded.sql = clickintent.replace_all(decoded.sql, pattern, replacement) -%}

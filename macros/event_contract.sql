@@ -38,11 +38,11 @@
     {%- for name in clickintent.event_contract_columns() %}
     {%- set constant = defaults.get(name) %}
     {%- if name in columns and constant is not none %}
-    coalesce(cast({{ columns[name] }} as {{ dbt.type_string() }}), {{ dbt.string_literal(dbt.escape_single_quotes(constant | string)) }}) as {{ name }},
+    coalesce(cast({{ columns[name] }} as {{ dbt.type_string() }}), {{ clickintent.text_literal(constant | string) }}) as {{ name }},
     {%- elif name in columns %}
     cast({{ columns[name] }} as {{ dbt.type_string() }}) as {{ name }},
     {%- elif constant is not none %}
-    cast({{ dbt.string_literal(dbt.escape_single_quotes(constant | string)) }} as {{ dbt.type_string() }}) as {{ name }},
+    cast({{ clickintent.text_literal(constant | string) }} as {{ dbt.type_string() }}) as {{ name }},
     {%- else %}
     cast(null as {{ dbt.type_string() }}) as {{ name }},
     {%- endif %}

@@ -64,6 +64,18 @@
     from read_blob({{ quoted_path }})
 {%- endmacro %}
 
+{% macro snowflake__list_event_files(quoted_path) -%}
+    {{ clickintent.refuse_event_files() }}
+{%- endmacro %}
+
+{# Stops the build of a warehouse that reads no files: what to do instead. #}
+{% macro refuse_event_files() -%}
+    {{ exceptions.raise_compiler_error(
+        "events_path '" ~ var('events_path') ~ "' names files, which " ~ target.type ~ " does not read here. Load them into a table"
+        ~ " (COPY INTO, or Snowpipe) with the time of their load in a column, and name the table in events_relation."
+    ) }}
+{%- endmacro %}
+
 {# A table function over files, by the ending of `events_path`; `clickintent_file` says which file a row came from. #}
 {% macro read_event_files(files) -%}
     {{ return(adapter.dispatch('read_event_files', 'clickintent')(files)) }}
@@ -88,6 +100,10 @@
             "events_path '" ~ path ~ "' ends in none of .parquet, .csv, .tsv, .txt, .json, .jsonl, .ndjson (with .gz or not)."
         ) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro snowflake__read_event_files(files) -%}
+    {{ clickintent.refuse_event_files() }}
 {%- endmacro %}
 
 {#
@@ -177,6 +193,14 @@
     {%- set columns = {} -%}
     {%- for row in run_query("describe select * from " ~ relation).rows if row[0] != 'clickintent_file' -%}
         {%- do columns.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{% macro snowflake__relation_columns(relation) -%}
+    {%- set columns = {} -%}
+    {%- for column in get_column_schema_from_query("select * from " ~ relation) -%}
+        {%- do columns.update({column.name: column.data_type}) -%}
     {%- endfor -%}
     {{ return(columns) }}
 {%- endmacro %}

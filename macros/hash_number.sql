@@ -9,3 +9,7 @@
 {% macro default__hash_number(text) -%}
     cast('0x' || left(md5({{ text }}), 15) as bigint)
 {%- endmacro %}
+
+{% macro snowflake__hash_number(text) -%}
+    to_number(left(md5({{ text }}), 15), 'XXXXXXXXXXXXXXX')
+{%- endmacro %}

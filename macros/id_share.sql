@@ -9,3 +9,7 @@
 {% macro default__id_share(id) -%}
     cast('0x' || left({{ id }}, 8) as bigint) / cast({{ 16 ** 8 }} as double)
 {%- endmacro %}
+
+{% macro snowflake__id_share(id) -%}
+    cast(to_number(left({{ id }}, 8), 'XXXXXXXX') as double) / {{ 16 ** 8 }}
+{%- endmacro %}

@@ -18,14 +18,14 @@ kept_open as (
         placed.is_heartbeat,
         placed.row_key,
         -- a heartbeat that comes before any page is on its own
-        coalesce(max(case when not placed.is_heartbeat then placed.event_number end) over session_so_far, placed.event_number)
-            as page_number
+        coalesce(max(case when not placed.is_heartbeat then placed.event_number end) over (
+            partition by placed.visitor_number, placed.session_number order by placed.event_number
+            rows between unbounded preceding and current row
+        ), placed.event_number) as page_number
     from placed
-    semi join heartbeat_sessions using (visitor_number, session_number)
-    window session_so_far as (
-        partition by placed.visitor_number, placed.session_number order by placed.event_number
-        rows between unbounded preceding and current row
-    )
+    inner join heartbeat_sessions
+        on placed.visitor_number = heartbeat_sessions.visitor_number
+        and placed.session_number = heartbeat_sessions.session_number
 ),
 
 looks as (
@@ -33,7 +33,7 @@ looks as (
         kept_open.visitor_number,
         kept_open.session_number,
         kept_open.page_number as event_number,
-        bool_and(kept_open.is_heartbeat) as is_heartbeat_alone,
+        min(case when kept_open.is_heartbeat then 1 else 0 end) = 1 as is_heartbeat_alone,
         count(*) > 1 as is_kept_open,
         min(kept_open.event_at) as opened_at,
         max(kept_open.event_at) as last_seen_at,
@@ -51,11 +51,11 @@ presence as (
             when is_heartbeat_alone then null
             else {{ clickintent.seconds_between(
                 'opened_at',
-                'coalesce(lead(opened_at) over in_session, case when is_kept_open then last_seen_at end)'
+                'coalesce(lead(opened_at) over (partition by visitor_number, session_number order by event_number),'
+                ~ ' case when is_kept_open then last_seen_at end)'
             ) }}
         end as dwell_seconds,
         engaged_seconds
     from looks
-    window in_session as (partition by visitor_number, session_number order by event_number)
 )
 {%- endmacro %}

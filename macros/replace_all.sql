@@ -7,7 +7,8 @@
     regexp_replace({{ text }}, '{{ pattern }}', '{{ replacement }}', 'g')
 {%- endmacro %}
 
-{#- a backslash in a text of Snowflake is written twice; every match is replaced unless told otherwise -#}
+{#- every match is replaced there unless told otherwise -#}
 {% macro snowflake__replace_all(text, pattern, replacement) -%}
-    regexp_replace({{ text }}, '{{ pattern | replace("\\", "\\\\") }}', '{{ replacement | replace("\\", "\\\\") }}')
+    {%- set form = clickintent.snowflake_pattern(pattern, replacement) -%}
+    regexp_replace({{ text }}, '{{ form.pattern }}', '{{ form.replacement }}'{{ ", 1, 0, '" ~ form.parameters ~ "'" if form.parameters }})
 {%- endmacro %}

@@ -18,7 +18,7 @@
         ~ "|bienvenid[oa]|hola|buenos d.as|benvenut[oa]|ciao|bem-vind[oa]|welkom|hoi" -%}
     {#- 'back' is joined to its 'welcome' below, or it would be taken for a name -#}
     {#- a word of a name: a title or initial may end in a full stop -#}
-    {%- set stop = "\\s|<>!?.,:;()/\\x{2013}\\x{2014}" -%}
+    {%- set stop = "\\s|<>!?.,:;()/\u2013\u2014" -%}
     {%- set word = "(?:(?:mrs?|ms|dr|prof|herr|frau|\\pL)[.]|[^" ~ stop ~ "-][^" ~ stop ~ "]*)" -%}
 
     {#- what a form or a letter puts before a name or an address -#}
@@ -27,7 +27,7 @@
         ~ "|apellidos?|cognome|e-?mail|phone|tel|telefon|address|adresse|anschrift|ssn|date of birth|iban|customer|kunde" -%}
     {%- set number = "(?:[0-9]{1,5}[a-z]?|:id)" -%}
     {%- set blank = "[\\s_+-]+" -%}
-    {%- set part = "\\pL[\\pL.'\\x{2019}]*" | replace("'", "''") -%}
+    {%- set part = "\\pL[\\pL.'\u2019]*" | replace("'", "''") -%}
     {%- set street = "street|st|str|road|rd|avenue|ave|lane|ln|boulevard|blvd|crescent|terrace|highway|hwy|parkway|pkwy" -%}
     {#- what follows a street after a comma is the town -#}
     {%- set town = "(?:,[^|/]*)?" -%}
@@ -47,14 +47,14 @@
         ("(?i)\\b(" ~ named ~ ")\\s*:\\s*(?:[^|/;&:]|:id)+", "\\1"),
         ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:" ~ street ~ ")\\b[.]?" ~ town, " "),
         ("(?i)\\b" ~ number ~ blank ~ "(?:" ~ part ~ blank ~ "){1,3}(?:drive|dr|close|court|ct|place|way)[.]?(?:\\s*,[^|/]*|\\s*$)", " "),
-        ("(?i)\\b" ~ part ~ "(?:stra(?:ss|\\x{00DF})e|gasse|weg|platz|allee|[ -]?str[.]?)" ~ blank ~ number ~ town, " "),
+        ("(?i)\\b" ~ part ~ "(?:stra(?:ss|\u00DF)e|gasse|weg|platz|allee|[ -]?str[.]?)" ~ blank ~ number ~ town, " "),
         ("(?i)\\b" ~ number ~ "(?: ?(?:bis|ter))?,?" ~ blank ~ "(?:rue|avenue|boulevard|chemin|impasse|all.e|quai)" ~ blank ~ "\\pL[^|/,]*" ~ town, " "),
         ("(?i)\\b(?:via|viale|corso|piazza|calle|avenida|plaza|rua|paseo)" ~ blank ~ "(?:" ~ part ~ ",?" ~ blank ~ "){1,3}(?:n[.]? ?)?" ~ number ~ "\\b" ~ town, " "),
         ("(?i)\\b[a-z]{2}[0-9]{2}(?:[ -]?[0-9a-z]{4})*[ -]?(?:[0-9]{4}|[a-z][0-9]{3}|[0-9]{3}[a-z]|:id)(?:[ -]?(?:[0-9a-z]{4}|:id))*(?:[ -][0-9a-z]{1,4}\\b)?", " "),
         ("(?i)[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7}", " "),
         (token.alternatives | join("|"), " "),
-        ("\\p{Nd}[\\p{Nd} .\\-()+%]*:id", " "),
-        ("[+]?[(]?\\p{Nd}(?:(?:[ .\\-/()_\\x{00A0}\\x{2010}-\\x{2015}]{1,3}|,)?\\p{Nd}){6,}", " "),
+        ("\\p{Nd}[\\p{Nd} .()+%-]*:id", " "),
+        ("[+]?[(]?\\p{Nd}(?:(?:[ ./()_\u00A0\u2010-\u2015-]{1,3}|,)?\\p{Nd}){6,}", " "),
         ("\\p{Nd}{1,3}(?:[.]\\p{Nd}{1,3}){3}", " "),
     ] -%}
     {%- set scrubbed = namespace(sql=text) -%}
@@ -77,21 +77,15 @@
 
 {# True where a page key has such a segment. #}
 {% macro is_search_page(page_key) -%}
-    {{ return(adapter.dispatch('is_search_page', 'clickintent')(page_key)) }}
-{%- endmacro %}
-
-{% macro default__is_search_page(page_key) -%}
-    regexp_matches({{ page_key }}, '{{ clickintent.search_segment() }}')
+    {{ clickintent.has_match(page_key, clickintent.search_segment()) }}
 {%- endmacro %}
 
 {# True where a title repeats a search, whatever page it stands on. #}
 {% macro is_search_title(title) -%}
-    {{ return(adapter.dispatch('is_search_title', 'clickintent')(title)) }}
-{%- endmacro %}
-
-{% macro default__is_search_title(title) -%}
-    regexp_matches(
-        {{ title }},
-        '(?i)\bsearch results?\b|\bresults? for\b|\byou searched\b|\bsearch(?:ed|ing)? (?:results? )?for\b|\b[0-9]+ (?:hits?|results?|matches|treffer|r.sultats?|resultados)\b|\b(?:search|suche|recherche|buscar) ?:'
-    )
+    {%- set found = "[0-9]+ (?:hits?|results?|matches|treffer|r.sultats?|resultados)" -%}
+    {{ clickintent.has_match(
+        title,
+        "(?i)\\bsearch results?\\b|\\bresults? for\\b|\\byou searched\\b|\\bsearch(?:ed|ing)? (?:results? )?for\\b|\\b" ~ found
+        ~ "\\b|\\b(?:search|suche|recherche|buscar) ?:"
+    ) }}
 {%- endmacro %}

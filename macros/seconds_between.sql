@@ -6,3 +6,8 @@
 {% macro default__seconds_between(earlier, later) -%}
     ((epoch_us({{ later }}) - epoch_us({{ earlier }})) / 1e6)
 {%- endmacro %}
+
+{#- the quotient of two whole numbers would be rounded to six decimals there, and is one of decimals -#}
+{% macro snowflake__seconds_between(earlier, later) -%}
+    (cast({{ clickintent.epoch_microseconds(later) }} - {{ clickintent.epoch_microseconds(earlier) }} as double) / 1000000)
+{%- endmacro %}

@@ -15,11 +15,13 @@
 {% macro sessionize(events, visitor, row_key) -%}
 {%- set columns = visitor | join(', ') %}
 {%- set splits_on_campaign = var('split_on_campaign') %}
+{%- set in_order = '(partition by visitors.visitor_number order by events.event_at, events.event_id)' %}
+{%- set so_far = '(partition by visitor_number order by event_number rows between unbounded preceding and current row)' %}
 -- text is compared once, to number the visitors; from here on a visitor is a number
 visitors as (
     select
         *,
-        cast(row_number() over () as integer) as visitor_number,
+        cast(row_number() over ({{ clickintent.any_order() }}) as integer) as visitor_number,
         {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
     from (select distinct {{ columns }} from {{ events }}) as distinct_visitors
 ),
@@ -29,29 +31,26 @@ timeline as (
         events.{{ row_key }} as row_key,
         visitors.visitor_number,
         events.event_at,
-        cast(row_number() over in_order as integer) as event_number,
-        {{ clickintent.seconds_between('lag(events.event_at) over in_order', 'events.event_at') }} as gap_seconds,
-        {{ clickintent.seconds_between('events.event_at', 'lead(events.event_at) over in_order') }} as next_seconds,
+        cast(row_number() over {{ in_order }} as integer) as event_number,
+        {{ clickintent.seconds_between('lag(events.event_at) over ' ~ in_order, 'events.event_at') }} as gap_seconds,
+        {{ clickintent.seconds_between('events.event_at', 'lead(events.event_at) over ' ~ in_order) }} as next_seconds,
         {{ clickintent.idle_seconds('visitors.channel') }} as idle_seconds,
-        events.event_type in (select event_type from heartbeat_types) as is_heartbeat
+        heartbeat_types.event_type is not null as is_heartbeat
         {%- if splits_on_campaign %},
         events.utm_campaign
         {%- endif %}
     from {{ events }} as events
     left join visitors
         on {% for column in visitor %}events.{{ column }} = visitors.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
-    window in_order as (partition by visitors.visitor_number order by events.event_at, events.event_id)
+    left join heartbeat_types on events.event_type = heartbeat_types.event_type
 ),
 
 blocks as (
     select
         timeline.*,
-        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_number end) over so_far as block_number,
-        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_at end) over so_far as block_started_at
+        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_number end) over {{ so_far }} as block_number,
+        max(case when gap_seconds is null or gap_seconds > idle_seconds then event_at end) over {{ so_far }} as block_started_at
     from timeline
-    window so_far as (
-        partition by visitor_number order by event_number rows between unbounded preceding and current row
-    )
 ),
 
 {% if splits_on_campaign -%}
@@ -77,11 +76,10 @@ campaign_breaks as (
 segments as (
     select
         campaign_breaks.*,
-        max(case when is_break then event_number end) over so_far_by_campaign as segment_number,
-        max(case when is_break then event_at end) over so_far_by_campaign as segment_started_at,
+        max(case when is_break then event_number end) over {{ so_far }} as segment_number,
+        max(case when is_break then event_at end) over {{ so_far }} as segment_started_at,
         coalesce(lead(is_break) over (partition by visitor_number order by event_number), true) as is_last
     from campaign_breaks
-    window so_far_by_campaign as (partition by visitor_number order by event_number rows between unbounded preceding and current row)
 ),
 {%- else -%}
 segments as (
@@ -106,7 +104,12 @@ placed as (
         is_last as is_exit,
         false as is_capped
     from segments
-    anti join long_segments using (visitor_number, segment_number)
+    where not exists (
+        select 1 from long_segments
+        where
+            long_segments.visitor_number = segments.visitor_number
+            and long_segments.segment_number = segments.segment_number
+    )
     union all
     select
         {%- for column in ['row_key', 'visitor_number', 'event_number', 'event_at', 'is_heartbeat', 'gap_seconds', 'next_seconds', 'block_started_at'] %}
@@ -138,6 +141,7 @@ placed as (
 {% macro cut_long_segments() -%}
 {%- set max_events = var('session_max_events') -%}
 {%- set max_hours = var('session_max_hours') -%}
+{%- set in_segment = 'partition by visitor_number, segment_number order by event_number' -%}
 long_segments as (
     select distinct visitor_number, segment_number
     from segments
@@ -150,19 +154,20 @@ long_segments as (
 jumps as (
     select
         segments.*,
-        event_number + least(
+        segments.event_number + least(
             {{ max_events }},
             -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
             count(*) over (
-                partition by visitor_number, segment_number order by epoch_us(event_at)
+                partition by segments.visitor_number, segments.segment_number order by {{ clickintent.epoch_microseconds('segments.event_at') }}
                 range between unbounded preceding and {{ (max_hours * 3600 * 1000000) | int - 1 }} following
-            ) - (event_number - segment_number)
+            ) - (segments.event_number - segments.segment_number)
         ) as next_number
     from segments
-    semi join long_segments using (visitor_number, segment_number)
+    inner join long_segments
+        on segments.visitor_number = long_segments.visitor_number and segments.segment_number = long_segments.segment_number
 ),
 
-cuts as (
+cuts (visitor_number, segment_number, event_number, next_number) as (
     select visitor_number, segment_number, event_number, next_number
     from jumps
     where event_number = segment_number
@@ -177,22 +182,22 @@ cuts as (
 
 marked as (
     select
-        *,
-        (visitor_number, event_number) in (select (visitor_number, event_number) from cuts) as is_start
+        jumps.*,
+        cuts.event_number is not null as is_start
     from jumps
+    left join cuts on jumps.visitor_number = cuts.visitor_number and jumps.event_number = cuts.event_number
 ),
 
 cut_events as (
     select
         *,
         max(case when is_start then event_number end) over (
-            in_segment rows between unbounded preceding and current row
+            {{ in_segment }} rows between unbounded preceding and current row
         ) as session_number,
-        coalesce(lead(is_start) over in_segment, true) as is_exit,
+        coalesce(lead(is_start) over ({{ in_segment }}), true) as is_exit,
         coalesce(max(case when is_start then event_number end) over (
-            in_segment rows between 1 following and unbounded following
+            {{ in_segment }} rows between 1 following and unbounded following
         ), 0) > 0 as is_capped
     from marked
-    window in_segment as (partition by visitor_number, segment_number order by event_number)
 )
 {%- endmacro %}

@@ -21,18 +21,27 @@ held as (
 
 stale as (
     select present.* from present
-    anti join held using (session_id, started_at, content_hash)
+    where not exists (
+        select 1 from held
+        where
+            held.session_id = present.session_id
+            and held.started_at = present.started_at
+            and held.content_hash = present.content_hash
+    )
 ),
 
 placed as (
     select placed_events.* from {{ ref('placed_events') }} as placed_events
-    semi join stale using (session_id)
-    where {{ clickintent.in_days('placed_events.session_started_at', days) }}
+    where
+        {{ clickintent.in_days('placed_events.session_started_at', days) }}
+        and exists (select 1 from stale where stale.session_id = placed_events.session_id)
 ),
 
 gone as (
     select held.session_id, held.started_at from held
-    anti join present using (session_id, started_at)
+    where not exists (
+        select 1 from present where present.session_id = held.session_id and present.started_at = held.started_at
+    )
 )
 {%- else %}
 stale as (

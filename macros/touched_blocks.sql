@@ -8,7 +8,7 @@
     were, `gone_events` those whose event went or reads otherwise now. A CTE `pages` of the model `pages` is expected.
 #}
 {% macro touched_blocks(input, known, pages, visitor) -%}
-{%- set number = 'content_hash + epoch_us(loaded_at)' -%}
+{%- set number = 'content_hash + ' ~ clickintent.epoch_microseconds('loaded_at') -%}
 {%- set arrived_visitor = [] -%}
 {%- for column in visitor -%}
     {%- do arrived_visitor.append('arrived.' ~ column) -%}
@@ -21,7 +21,7 @@
     {'relation': known, 'time': 'event_time', 'number': number},
     also='select cast(event_time as date) as day from ' ~ known ~ ' where page_hash in ('
     ~ 'select page_hash from (select distinct page_hash from ' ~ known ~ ' where page_hash is not null) as held_pages'
-    ~ ' anti join ' ~ pages ~ ' using (page_hash))'
+    ~ ' where not exists (select 1 from ' ~ pages ~ ' as pages where pages.page_hash = held_pages.page_hash))'
 ) -%}
 arrived as (
     select * from {{ input }}
@@ -66,8 +66,7 @@ changes as (
     select visitor_hash, event_time as event_at from gone_events
     union all
     select visitor_hash, event_time as event_at from held
-    anti join pages using (page_hash)
-    where page_hash is not null
+    where page_hash is not null and not exists (select 1 from pages where pages.page_hash = held.page_hash)
 ),
 
 -- within the longest of the idle limits: where a channel's own is shorter, more is done again than need be
@@ -82,7 +81,10 @@ touched_blocks as (
 
 touched as (
     select known.* from {{ known }} as known
-    semi join touched_blocks using (visitor_hash, block_started_at)
+    where exists (
+        select 1 from touched_blocks
+        where touched_blocks.visitor_hash = known.visitor_hash and touched_blocks.block_started_at = known.block_started_at
+    )
 ),
 
 -- an event that moved is in here with its old time, and with its new one, by which it is found
@@ -94,6 +96,8 @@ to_place as (
 
 events as (
     select input.* from {{ input }} as input
-    semi join to_place using (event_id, event_at)
+    where exists (
+        select 1 from to_place where to_place.event_id = input.event_id and to_place.event_at = input.event_at
+    )
 )
 {%- endmacro %}

@@ -7,6 +7,10 @@
     nullif(regexp_extract(lower({{ url }}), '^[a-z][a-z0-9+.-]*://(www\.)?([^/:?#]+)', 2), '')
 {%- endmacro %}
 
+{% macro snowflake__url_host(url) -%}
+    regexp_substr(lower({{ url }}), '^[a-z][a-z0-9+.-]*://(www[.])?([^/:?#]+)', 1, 1, 'e', 2)
+{%- endmacro %}
+
 {# Value of a query parameter, still percent-encoded but with '+' as a space; null where it is absent or empty. #}
 {% macro url_parameter(url, name) -%}
     {{ return(adapter.dispatch('url_parameter', 'clickintent')(url, name)) }}
@@ -16,6 +20,10 @@
     nullif(replace(regexp_extract({{ url }}, '[?&]{{ name }}=([^&#]*)', 1), '+', ' '), '')
 {%- endmacro %}
 
+{% macro snowflake__url_parameter(url, name) -%}
+    nullif(replace(regexp_substr({{ url }}, '[?&]{{ name }}=([^&#]*)', 1, 1, 'e', 1), '+', ' '), '')
+{%- endmacro %}
+
 {# The name in a host that people know a site by: 'google' of 'www.google.co.uk'. #}
 {% macro site_name(host) -%}
     {{ return(adapter.dispatch('site_name', 'clickintent')(host)) }}
@@ -23,6 +31,10 @@
 
 {% macro default__site_name(host) -%}
     regexp_extract({{ host }}, '([a-z0-9-]+)\.((co|com|org|net|gov)\.)?[a-z]+$', 1)
+{%- endmacro %}
+
+{% macro snowflake__site_name(host) -%}
+    regexp_substr({{ host }}, '([a-z0-9-]+)[.]((co|com|org|net|gov)[.])?[a-z]+$', 1, 1, 'e', 1)
 {%- endmacro %}
 
 {#
@@ -35,4 +47,8 @@
 
 {% macro default__registered_domain(host) -%}
     nullif(regexp_extract({{ host }}, '[a-z0-9-]+\.((co|com|org|net|gov)\.)?[a-z]+$'), '')
+{%- endmacro %}
+
+{% macro snowflake__registered_domain(host) -%}
+    regexp_substr({{ host }}, '[a-z0-9-]+[.]((co|com|org|net|gov)[.])?[a-z]+$')
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='delete+insert',
     unique_key='visitor_hash',
     on_schema_change='append_new_columns',
     pre_hook="{{ clickintent.require_all_files() }}"

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', full_refresh=false, unique_key='person_hash') }}
+{{ config(materialized='incremental', incremental_strategy='delete+insert', full_refresh=false, unique_key='person_hash') }}
 -- Written by `clickintent forget`, and by no build: what is in it stays, a full refresh included.
 with final as (
     select

@@ -96,13 +96,15 @@ final as (
 , changed as (
     -- only rows that differ are written
     select {{ columns | join(', ') }} from final
-    anti join touched
-        on {% for column in columns %}final.{{ column }} is not distinct from touched.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    except
+    select {{ columns | join(', ') }} from touched
 ),
 
 gone as (
     select event_id, event_time from gone_events
-    anti join final using (event_id, event_time)
+    where not exists (
+        select 1 from final where final.event_id = gone_events.event_id and final.event_time = gone_events.event_time
+    )
 )
 
 {{ clickintent.final_and_gone(['event_id', 'event_time'], final='changed') }}

@@ -5,7 +5,8 @@
     on_schema_change='append_new_columns'
 ) }}
 {#- an earlier load of the same content changes when a session was last touched, and nothing else of it #}
-{%- set digest = "content_hash + coalesce(page_hash, 0) + epoch_us(loaded_at) + case when is_capped then 1 else 0 end" %}
+{%- set digest = 'content_hash + coalesce(page_hash, 0) + ' ~ clickintent.epoch_microseconds('loaded_at')
+    ~ ' + case when is_capped then 1 else 0 end' %}
 
 {%- if is_incremental() %}
 {%- set days = clickintent.changed_days(
@@ -31,12 +32,13 @@ pages as (
 
 placed as (
     select
-        *,
-        event_type in (select event_type from page_view_types) as is_page_view,
-        cast(seconds_since_previous * 1000 as bigint) as gap_milliseconds
-    from {{ ref('placed_events') }}
+        placed_events.*,
+        page_view_types.event_type is not null as is_page_view,
+        cast(placed_events.seconds_since_previous * 1000 as bigint) as gap_milliseconds
+    from {{ ref('placed_events') }} as placed_events
+    left join page_view_types on placed_events.event_type = page_view_types.event_type
     {%- if is_incremental() %}
-    where {{ clickintent.in_days('session_started_at', days) }}
+    where {{ clickintent.in_days('placed_events.session_started_at', days) }}
     {%- endif %}
 ),
 
@@ -70,8 +72,8 @@ summarized as (
         min(case when conversion_type is not null then event_time end) as converted_at,
         count(conversion_type) as conversion_count,
         -- A sum, so that no order has to be made: the events and their places in it follow from what they are.
-        cast(cast(sum(content_hash + coalesce(page_hash, 0)) as decimal(38, 0)) as {{ dbt.type_string() }}) as content_hash,
-        cast(sum({{ digest }}) as decimal(38, 0)) as events_digest,
+        cast({{ clickintent.whole_sum('content_hash + coalesce(page_hash, 0)') }} as {{ dbt.type_string() }}) as content_hash,
+        {{ clickintent.whole_sum(digest) }} as events_digest,
         max(loaded_at) as updated_at
     from placed
     group by 1
@@ -86,7 +88,10 @@ held as (
 
 gone as (
     select session_id, started_at from held
-    anti join summarized using (session_id, started_at)
+    where not exists (
+        select 1 from summarized
+        where summarized.session_id = held.session_id and summarized.started_at = held.started_at
+    )
 ),
 {%- endif %}
 
@@ -94,7 +99,13 @@ changed as (
     select summarized.*
     from summarized
     {%- if is_incremental() %}
-    anti join held using (session_id, started_at, events_digest)
+    where not exists (
+        select 1 from held
+        where
+            held.session_id = summarized.session_id
+            and held.started_at = summarized.started_at
+            and held.events_digest = summarized.events_digest
+    )
     {%- endif %}
 ),
 
@@ -102,8 +113,8 @@ judged as (
     select
         *,
         event_count - 1 as gap_count,
-        gap_sum / nullif(event_count - 1, 0) as gap_mean,
-        gap_square_sum / nullif(event_count - 1, 0) as gap_square_mean
+        cast(gap_sum as double) / nullif(event_count - 1, 0) as gap_mean,
+        cast(gap_square_sum as double) / nullif(event_count - 1, 0) as gap_square_mean
     from changed
 ),
 

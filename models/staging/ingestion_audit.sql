@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='delete+insert',
     unique_key=['source', 'load_batch'],
     on_schema_change='append_new_columns'
 ) }}
@@ -42,8 +43,8 @@ held as (
     select
         source,
         load_batch,
-        count(*) filter (where is_accepted) as accepted_count,
-        count(*) filter (where not is_accepted) as quarantined_count
+        count(case when is_accepted then 1 end) as accepted_count,
+        count(case when not is_accepted then 1 end) as quarantined_count
     from stored
     group by source, load_batch
 ),
@@ -54,9 +55,9 @@ ids as (
         load_batch,
         event_id,
         count(*) as row_count,
-        count(*) filter (where verdict = 'refused') as refused_count,
-        count(*) filter (where verdict = 'erased') as erased_count,
-        bool_or(has_load_time) as has_load_time,
+        count(case when verdict = 'refused' then 1 end) as refused_count,
+        count(case when verdict = 'erased' then 1 end) as erased_count,
+        max(case when has_load_time then 1 else 0 end) = 1 as has_load_time,
         min(loaded_at) as loaded_from,
         max(loaded_at) as loaded_to
     from arrived
@@ -70,7 +71,7 @@ batches as (
         cast(sum(row_count) as bigint) as row_count,
         cast(sum(refused_count) as bigint) as refused_count,
         cast(sum(erased_count) as bigint) as erased_count,
-        bool_or(has_load_time) as has_load_time,
+        max(case when has_load_time then 1 else 0 end) = 1 as has_load_time,
         min(loaded_from) as loaded_from,
         max(loaded_to) as loaded_to
     from ids

@@ -17,7 +17,7 @@ with newest as (
 ),
 
 final as (
-    select source, date_trunc('day', loaded_to - interval '{{ var("load_lookback_hours") }} hours') as read_from
+    select source, date_trunc('day', {{ dbt.dateadd('hour', -var('load_lookback_hours'), 'loaded_to') }}) as read_from
     from newest
 )
 {%- endif %}

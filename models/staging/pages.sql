@@ -29,7 +29,7 @@ first_titles as (
 ruled as (
     select counted.page_key, rules.page_group
     from counted
-    inner join rules on regexp_matches(lower(counted.page_key), rules.pattern)
+    inner join rules on {{ clickintent.has_match_of('lower(counted.page_key)', 'rules.pattern') }}
     qualify row_number() over (partition by counted.page_key order by rules.priority) = 1
 ),
 

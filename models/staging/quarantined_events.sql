@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='delete+insert',
     unique_key='event_id',
     on_schema_change='append_new_columns',
     post_hook="{{ clickintent.drop_accepted_from_quarantine() }}"

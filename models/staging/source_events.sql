@@ -58,7 +58,7 @@ parsed as (
         nullif(user_agent, '') as user_agent,
         nullif(language, '') as language,
         {{ clickintent.parse_consent('has_consent') }} as has_consent,
-        coalesce(try_cast(is_internal as boolean), false) as is_internal,
+        coalesce(lower(is_internal) in ('true', 't', '1', 'yes', 'y'), false) as is_internal,
         try_cast(event_value as double) as event_value,
         try_cast(engaged_seconds as double) as engaged_seconds,
         nullif(properties, '') as properties

@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental',
-    unique_key='event_id',
+    incremental_strategy='apply_changes',
+    unique_key=['event_id', 'event_at'],
     on_schema_change='append_new_columns',
     pre_hook="{{ clickintent.forget_load_batches() }}"
 ) }}
@@ -18,10 +19,16 @@ with arrived as (
 
 -- first, so that a build which reads much that is known compares little
 unknown as (
-    select arrived.*
+    select arrived.*, known.event_id as known_id, known.event_at as known_at
     from arrived
     left join {{ this }} as known on arrived.event_id = known.event_id
     where known.event_id is null or {{ clickintent.is_loaded_before('arrived', 'known') }}
+),
+
+-- rows that make way for one that was loaded before them
+gone as (
+    select distinct known_id as event_id, known_at as event_at from unknown
+    where known_id is not null
 ),
 {%- endif %}
 
@@ -59,10 +66,10 @@ final as (
         is_internal,
         event_value,
         engaged_seconds,
-        cast(properties as json) as properties,
+        cast(properties as {{ clickintent.type_json() }}) as properties,
         load_batch,
         content_hash
     from new_events
 )
 
-select * from final
+{{ clickintent.final_and_gone(['event_id', 'event_at']) }}

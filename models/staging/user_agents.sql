@@ -20,7 +20,7 @@ patterns as (
 
 -- what every agent is judged by: another list judges all of them again
 judgement as (
-    select {{ clickintent.hash_number("coalesce(string_agg(needle || '|' || coalesce(unless_needle, ''), ',' order by needle), '')") }} as content_hash
+    select {{ clickintent.hash_number('coalesce(' ~ dbt.listagg("needle || '|' || coalesce(unless_needle, '')", "','", 'order by needle') ~ ", '')") }} as content_hash
     from patterns
 ),
 
@@ -35,7 +35,9 @@ stale as (
     from agents
     cross join judgement
     {%- if is_incremental() %}
-    anti join known on agents.user_agent = known.user_agent and judgement.content_hash = known.content_hash
+    where not exists (
+        select 1 from known where known.user_agent = agents.user_agent and known.content_hash = judgement.content_hash
+    )
     {%- endif %}
 ),
 
@@ -65,7 +67,7 @@ final as (
     -- a row without a hash tells the incremental strategy that nobody carries the agent any more
     select known.user_agent, null as is_bot, null as bot_pattern, null as content_hash
     from known
-    anti join agents on known.user_agent = agents.user_agent
+    where not exists (select 1 from agents where agents.user_agent = known.user_agent)
     {%- endif %}
 )
 

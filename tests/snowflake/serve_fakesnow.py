@@ -15,7 +15,7 @@ DATABASE, SCHEMA = "CLICKINTENT", "ANALYTICS"
 
 def load(file: str) -> None:
     """Copy every table of the file; names become upper case, as Snowflake keeps them."""
-    duck = fakesnow_server.shared_fs.connect(database=DATABASE, schema=SCHEMA)._duck_conn
+    duck = fakesnow_server.shared_fs.connect(database=DATABASE, schema=SCHEMA)._duck_conn  # noqa: SLF001
     duck.execute(f"attach '{file}' as given (read_only)")
     columns: dict[str, list[str]] = {}
     for table, column, data_type in duck.execute(
@@ -24,12 +24,12 @@ def load(file: str) -> None:
     ).fetchall():
         is_nested = data_type.endswith("]") or data_type.startswith(("MAP", "STRUCT"))
         value = f'cast(to_json("{column}") as json)' if is_nested else f'"{column}"'
-        if data_type == "FLOAT":
-            value = f'cast("{column}" as double)'  # Snowflake's numbers with a fraction are all double
+        if data_type == "FLOAT":  # a FLOAT of Snowflake has 64 bits
+            value = f'cast("{column}" as double)'
         columns.setdefault(table, []).append(f'{value} as "{column.upper()}"')
     for table, selected in columns.items():
         duck.execute(
-            f'create table {DATABASE}.{SCHEMA}."{table.upper()}" as select {", ".join(selected)} from given.main."{table}"'
+            f'create table {DATABASE}.{SCHEMA}."{table.upper()}" as select {", ".join(selected)} from given.main."{table}"'  # noqa: S608
         )
     duck.execute("detach given")
 
