@@ -72,14 +72,15 @@ def pool_changed_customers(
     if run.is_empty:
         return run.nothing(CHANGE_SCHEMA)
     in_order = "sessions.known_at, sessions.started_at, sessions.session_id"
+    known_at = _microseconds("sessions.known_at")
     listed = {
-        "known_at": _microseconds("sessions.known_at"),
-        "started_at": _microseconds("sessions.started_at"),
-        "is_web": "sessions.channel = 'web'",
-        "embeddings": "sessions.embedding",
+        "known_at": run.warehouse.collected(known_at, in_order),
+        "started_at": run.warehouse.collected(_microseconds("sessions.started_at"), in_order),
+        "is_web": run.warehouse.collected("sessions.channel = 'web'", in_order),
+        "embeddings": run.warehouse.collected("sessions.embedding", in_order, is_list=True),
     }
     history = "sessions.session_id || '|' || sessions.content_hash || '|' || {} || '|' || sessions.encoder_version"
-    digest = history.format(f"cast({listed['known_at']} as varchar)")
+    digest = history.format(f"cast({known_at} as varchar)")
     return run.map_rows(
         "clickintent_pool_history",
         f"""
@@ -111,7 +112,7 @@ def pool_changed_customers(
             changed.encoder_version,
             '{way.name}' as pooling,
             changed.history_hash,
-            {", ".join(f"{run.warehouse.collected(value, in_order)} as {name}" for name, value in listed.items())}
+            {", ".join(f"{value} as {name}" for name, value in listed.items())}
         from sessions
         inner join changed on changed.customer_id = sessions.customer_id
         group by changed.customer_id, changed.encoder_version, changed.history_hash

@@ -148,7 +148,7 @@ def fit_intent_classifier(
         f"""
         select
             labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
-            coalesce(sample.weight, 0) as weight,
+            coalesce(sampled.weight, 0) as weight,
             embeddings.channel, embeddings.embedding,
             {possible_person("sequences")} as visitor,
             sequences.started_at
@@ -159,7 +159,7 @@ def fit_intent_classifier(
             and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
         -- a label from outside the sample, such as one that an earlier version drew, stands for no other session
-        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        left join {run.source(sample)} as sampled on sampled.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """

@@ -108,7 +108,7 @@ def sessions_to_label(
         select narratives.session_id, narratives.narrative, narratives.narrative_hash, narratives.content_hash,
             case when labels.status = 'invalid' then labels.error end as invalid_before
         from {run.source(narratives)} as narratives
-        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
+        inner join {run.source(sample)} as sampled on sampled.session_id = narratives.session_id
         left join (
             select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
         ) as labels

@@ -111,8 +111,9 @@ class DuckDBWarehouse:
         """SQL of the number of elements of a list."""
         return f"len({column})"
 
-    def collected(self, expression: str, order_by: str) -> str:
+    def collected(self, expression: str, order_by: str, *, is_list: bool = False) -> str:
         """SQL of an aggregate that lists values in an order."""
+        del is_list  # a list of lists is made as any other
         return f"list({expression} order by {order_by})"
 
     def joined_text(self, expression: str, separator: str, order_by: str) -> str:

@@ -86,12 +86,13 @@ class Warehouse(Protocol):
         """SQL of the number of elements of a list."""
         ...
 
-    def collected(self, expression: str, order_by: str) -> str:
+    def collected(self, expression: str, order_by: str, *, is_list: bool = False) -> str:
         """SQL of an aggregate that lists values that are not null, in an order.
 
         Args:
-            expression: of a value; a list where it is one.
+            expression: of a value.
             order_by: expressions, separated by commas.
+            is_list: whether each value is a list itself.
         """
         ...
 

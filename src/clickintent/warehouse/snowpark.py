@@ -151,9 +151,10 @@ class SnowparkWarehouse:
         """SQL of the number of elements of an array."""
         return f"array_size({column})"
 
-    def collected(self, expression: str, order_by: str) -> str:
-        """SQL of an aggregate that makes an array, in an order; it drops nulls."""
-        return f"array_agg({expression}) within group (order by {order_by})"
+    def collected(self, expression: str, order_by: str, *, is_list: bool = False) -> str:
+        """SQL of an aggregate that makes an array, in an order; it drops nulls, and no array holds a vector."""
+        value = f"cast({expression} as array)" if is_list else expression
+        return f"array_agg({value}) within group (order by {order_by})"
 
     def joined_text(self, expression: str, separator: str, order_by: str) -> str:
         """SQL of an aggregate that joins texts in an order."""
