@@ -86,3 +86,17 @@
     from {{ relation }} as listed
     cross join lateral flatten(input => listed.{{ (lists.values() | first)[0] }}) as item
 {%- endmacro %}
+
+{# A list written out: `items` are SQL expressions, `type` is that of an item. #}
+{% macro list_literal(items, type) -%}
+    {{ return(adapter.dispatch('list_literal', 'clickintent')(items, type)) }}
+{%- endmacro %}
+
+{% macro default__list_literal(items, type) -%}
+    cast([{{ items | join(', ') }}] as {{ type }}[])
+{%- endmacro %}
+
+{#- any type; a null as `list_agg` has it -#}
+{% macro snowflake__list_literal(items, type) -%}
+    array_construct({% for item in items %}{{ "parse_json('null')" if item == 'null' else item }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
