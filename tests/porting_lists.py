@@ -1,4 +1,4 @@
-"""What a port to another warehouse supplies, read from the code; `python tests/porting_lists.py` writes docs/porting.md."""
+"""What a port to another warehouse supplies, read from the code; `python tests/porting_lists.py` writes the page."""
 
 import inspect
 import re
