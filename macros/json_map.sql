@@ -22,7 +22,7 @@
         {%- set number = 'cast(' ~ value ~ ' as varchar)' -%}
     {%- else -%}
         {%- set digits = 'cast(cast(round(' ~ value ~ ', ' ~ decimals ~ ') as decimal(38, ' ~ decimals ~ ')) as varchar)' -%}
-        {%- set number = 'left(' ~ digits ~ ', length(' ~ digits ~ ') - ' ~ (decimals - 1) ~ ") || rtrim(right(" ~ digits ~ ', ' ~ (decimals - 1) ~ "), '0')" -%}
+        {%- set number = 'regexp_replace(' ~ digits ~ ", '0{1," ~ (decimals - 1) ~ "}$', '')" -%}
     {%- endif -%}
     case when count_if({{ condition }}) > 0 then
         '{' || listagg(

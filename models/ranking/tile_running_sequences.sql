@@ -81,7 +81,7 @@ counted as (
         count(*) as event_count,
         min(event_index) as first_index,
         -- the events and their order follow from what they are
-        cast(cast(sum(content_hash + coalesce(page_hash, 0)) as decimal(38, 0)) as {{ dbt.type_string() }}) as content_hash
+        cast({{ clickintent.whole_sum('content_hash + coalesce(page_hash, 0)') }} as {{ dbt.type_string() }}) as content_hash
     from timed
     group by impression_id, session_id, channel
 ),
