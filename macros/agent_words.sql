@@ -9,6 +9,6 @@
 {# What to look for in such words: the pattern between blanks, but for an end that is marked open by '*'. #}
 {% macro agent_needle(pattern) -%}
     case when {{ pattern }} like '*%' then '' else ' ' end
-    || trim({{ pattern }}, '*')
+    || replace({{ pattern }}, '*', '')
     || case when {{ pattern }} like '%*' then '' else ' ' end
 {%- endmacro %}

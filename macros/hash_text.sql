@@ -20,7 +20,7 @@
 -#}
 {% macro snowflake__hash_text(value, type) -%}
     {%- if type == 'timestamp' -%}
-        regexp_replace(to_varchar({{ value }}, 'YYYY-MM-DD HH24:MI:SS.FF6'), '[.]?0*$', '')
+        regexp_replace(to_varchar(cast({{ value }} as datetime), 'YYYY-MM-DD HH24:MI:SS.FF6'), '[.]?0*$', '')
     {%- else -%}
         case
             when regexp_like(to_varchar({{ value }}), '-?[0-9]+') then to_varchar({{ value }}) || '.0'

@@ -9,7 +9,7 @@
 
 {% macro default__parse_timestamp(text) -%}
     {%- set number = "try_cast(" ~ text ~ " as hugeint)" -%}
-    {%- set offset_with_colon = "regexp_replace(upper(" ~ text ~ "), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\\\\1:\\\\2')" -%}
+    {%- set offset_with_colon = "regexp_replace(upper(" ~ text ~ "), ' ?([+-][0-9]{2}):?([0-9]{2})$', '\\1:\\2')" -%}
     case
         when regexp_full_match({{ text }}, '\s*[0-9]{9,20}(\.[0-9]+)?\s*') then
             try(make_timestamp(cast(
