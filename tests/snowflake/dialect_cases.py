@@ -293,6 +293,13 @@ CASES = [
         f"select {{{{ clickintent.json_map('name', 'n', condition='n > 9') }}}} as value from {EVENTS}",
         [None],
     ),
+    # to_varchar of a NUMBER writes all digits of its scale: zeros at the end go, but for one
+    Case(
+        "json_map of fractions",
+        "functions/to_char",
+        f"select {{{{ clickintent.json_map('name', 'x', condition='x is not null', decimals=6) }}}} as value from {EVENTS}",
+        ['{"a":0.5,"c":2.0}'],
+    ),
     Case(
         "json_map_entries",
         "functions/flatten",
@@ -315,6 +322,14 @@ CASES = [
         "functions/array_agg",
         f"select {{{{ clickintent.list_agg('name', 'name') }}}} as value from {EVENTS}",
         [["a", "b", "c"]],
+    ),
+    Case(
+        "list_columns",
+        "functions/array_agg",
+        f"with given as (select 'g' as g, given.* from {EVENTS}), "
+        "listed as ({{ clickintent.list_columns('given', ['g'], {'names': 'name', 'numbers': 'x'}, 'n') }}) "
+        "select numbers as value from listed",
+        [[None, 0.5, 2.0]],
     ),
     Case(
         "list_length",
