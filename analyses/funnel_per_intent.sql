@@ -19,7 +19,7 @@ funnel as (
         sessions.intent_id,
         stages.stage,
         stages.stage_rank,
-        count(*) filter (where sessions.stage_rank >= stages.stage_rank) as session_count,
+        count(case when sessions.stage_rank >= stages.stage_rank then 1 end) as session_count,
         count(*) as all_sessions
     from sessions
     cross join stages
@@ -33,8 +33,8 @@ final as (
         funnel.stage_rank,
         funnel.stage,
         funnel.session_count,
-        funnel.session_count / funnel.all_sessions as share_of_sessions,
-        funnel.session_count
+        cast(funnel.session_count as double) / funnel.all_sessions as share_of_sessions,
+        cast(funnel.session_count as double)
         / nullif(lag(funnel.session_count) over (partition by funnel.intent_id order by funnel.stage_rank), 0)
             as share_of_stage_before
     from funnel

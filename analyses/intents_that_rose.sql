@@ -12,9 +12,9 @@ counted as (
     select
         days.channel,
         days.intent_id,
-        coalesce(sum(days.sessions) filter (where days.day > bounds.last_day - 7), 0) as sessions,
-        coalesce(sum(days.sessions) filter (where days.day between bounds.last_day - 34 and bounds.last_day - 7), 0) / 4.0
-            as sessions_in_a_week_before
+        coalesce(sum(case when days.day > bounds.last_day - 7 then days.sessions end), 0) as sessions,
+        cast(coalesce(sum(case when days.day between bounds.last_day - 34 and bounds.last_day - 7 then days.sessions end), 0) as double)
+            / 4 as sessions_in_a_week_before
     from days
     cross join bounds
     group by days.channel, days.intent_id
@@ -25,7 +25,7 @@ risen as (
     select
         *,
         sessions - sessions_in_a_week_before as rise,
-        (sessions - sessions_in_a_week_before) / sqrt(sessions + sessions_in_a_week_before / 4.0) as standard_deviations
+        (sessions - sessions_in_a_week_before) / sqrt(sessions + sessions_in_a_week_before / 4) as standard_deviations
     from counted
     where sessions > sessions_in_a_week_before
 )
@@ -40,4 +40,4 @@ select
     risen.standard_deviations
 from risen
 inner join {{ ref('dim_intents') }} as intents on risen.intent_id = intents.intent_id
-order by risen.standard_deviations desc
+order by risen.standard_deviations desc nulls last

@@ -11,9 +11,9 @@ counted as (
     select
         days.channel,
         days.intent_id,
-        coalesce(sum(days.sessions) filter (where days.day > bounds.last_day - 7), 0) / 7.0 as sessions_per_day,
-        coalesce(sum(days.sessions) filter (where days.day between bounds.last_day - 34 and bounds.last_day - 7), 0) / 28.0
-            as sessions_per_day_before
+        cast(coalesce(sum(case when days.day > bounds.last_day - 7 then days.sessions end), 0) as double) / 7 as sessions_per_day,
+        cast(coalesce(sum(case when days.day between bounds.last_day - 34 and bounds.last_day - 7 then days.sessions end), 0) as double)
+            / 28 as sessions_per_day_before
     from days
     cross join bounds
     group by days.channel, days.intent_id
@@ -28,4 +28,4 @@ select
     counted.sessions_per_day / nullif(counted.sessions_per_day_before, 0) - 1 as change
 from counted
 inner join {{ ref('dim_intents') }} as intents on counted.intent_id = intents.intent_id
-order by counted.sessions_per_day desc
+order by counted.sessions_per_day desc nulls last

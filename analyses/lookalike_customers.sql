@@ -12,12 +12,12 @@ anchor as (
 
 select
     today.customer_id,
-    array_inner_product(today.embedding, anchor.embedding) as cosine,
+    {{ clickintent.inner_product('today.embedding', 'anchor.embedding') }} as cosine,
     today.web_session_count,
     today.app_session_count,
     today.last_session_at
 from today
 cross join anchor
 where today.customer_id <> anchor.customer_id
-order by cosine desc, today.customer_id asc
+order by cosine desc nulls last, today.customer_id asc
 limit 20

@@ -12,7 +12,7 @@ anchor as (
 select
     embeddings.session_id,
     embeddings.channel,
-    array_inner_product(embeddings.embedding, anchor.embedding) as cosine,
+    {{ clickintent.inner_product('embeddings.embedding', 'anchor.embedding') }} as cosine,
     intents.intent_id,
     narratives.narrative
 from embeddings
@@ -20,5 +20,5 @@ cross join anchor
 inner join {{ ref('session_intents') }} as intents on embeddings.session_id = intents.session_id
 inner join {{ ref('session_narratives') }} as narratives on embeddings.session_id = narratives.session_id
 where embeddings.session_id <> anchor.session_id
-order by cosine desc
+order by cosine desc nulls last
 limit 10

@@ -9,7 +9,7 @@ select
     shown_at,
     position,
     is_clicked,
-    1 / greatest(propensity, 0.1) as click_weight, -- inverse propensity, clipped; null before there were clicks to tell
+    case when propensity is not null then 1 / greatest(propensity, cast(0.1 as double)) end as click_weight, -- inverse propensity, clipped; null before there were clicks to tell
     app_page_counts,
     web_page_counts,
     app_embedding,
@@ -28,5 +28,5 @@ where
         )
     )
     -- a test set begins where the training set ends, never at random across a customer
-    and shown_at < (select max(latest.shown_at) from examples as latest) - interval 14 day
+    and shown_at < {{ clickintent.days_later('(select max(latest.shown_at) from examples as latest)', -14) }}
 order by shown_at, impression_id, position

@@ -37,12 +37,12 @@ group_counts as (
         sessions_before.session_id,
         sessions_before.impression_id,
         sessions_before.channel,
-        counts.entry.key as page_group,
-        sum(cast(counts.entry.value as bigint)) as event_count
+        {{ clickintent.json_map_name('counts') }} as page_group,
+        sum(cast({{ clickintent.json_map_value('counts') }} as bigint)) as event_count
     from sessions_before
     inner join {{ ref('session_features') }} as features on sessions_before.known_session_id = features.session_id
     cross join {{ clickintent.json_map_entries('features.page_group_counts', 'counts') }}
-    where sessions_before.is_recent and counts.entry.key <> 'none'
+    where sessions_before.is_recent and {{ clickintent.json_map_name('counts') }} <> 'none'
     group by all
 ),
 
@@ -107,7 +107,7 @@ leaf_maps as (
         session_id,
         impression_id
         {%- for channel in ['app', 'web'] %},
-        {{ clickintent.json_map('intent_id', 'round(share, 6)', "share > 0 and channel = '" ~ channel ~ "'") }} as {{ channel }}_intent_shares
+        {{ clickintent.json_map('intent_id', 'share', "share > 0 and channel = '" ~ channel ~ "'", decimals=6) }} as {{ channel }}_intent_shares
         {%- endfor %}
     from intent_shares
     group by 1, 2
@@ -118,7 +118,7 @@ group_maps as (
         session_id,
         impression_id
         {%- for channel in ['app', 'web'] %},
-        {{ clickintent.json_map('intent_l1', 'round(share, 6)', "share > 0 and channel = '" ~ channel ~ "'") }} as {{ channel }}_intent_l1_shares
+        {{ clickintent.json_map('intent_l1', 'share', "share > 0 and channel = '" ~ channel ~ "'", decimals=6) }} as {{ channel }}_intent_l1_shares
         {%- endfor %}
     from group_shares
     group by 1, 2
@@ -143,7 +143,8 @@ intents_before_showings as (
         group_maps.* exclude (session_id, impression_id),
         intent_sessions.* exclude (session_id, impression_id)
     from leaf_maps
-    inner join group_maps using (session_id, impression_id)
-    inner join intent_sessions using (session_id, impression_id)
+    inner join group_maps on leaf_maps.session_id = group_maps.session_id and leaf_maps.impression_id = group_maps.impression_id
+    inner join intent_sessions
+        on leaf_maps.session_id = intent_sessions.session_id and leaf_maps.impression_id = intent_sessions.impression_id
 )
 {%- endmacro %}

@@ -6,3 +6,7 @@
 {% macro default__day_in_timezone(utc_timestamp, timezone) -%}
     cast(({{ utc_timestamp }} at time zone 'UTC') at time zone '{{ timezone }}' as date)
 {%- endmacro %}
+
+{% macro snowflake__day_in_timezone(utc_timestamp, timezone) -%}
+    cast(convert_timezone('UTC', '{{ timezone }}', {{ utc_timestamp }}) as date)
+{%- endmacro %}

@@ -53,13 +53,30 @@
     '{' || {% for name, expression in fields.items() %}'"{{ name }}":' || coalesce(to_json(to_variant({{ expression }})), 'null'){% if not loop.last %} || ',' || {% endif %}{% endfor %} || '}'
 {%- endmacro %}
 
-{# From-item of the elements of a JSON list in a column of an item to its left: one row each, JSON text in `element`. #}
+{# From-item of the elements of a JSON list in a column of an item to its left: one row each, which `json_element` reads. #}
 {% macro json_elements(json, alias) -%}
     {{ return(adapter.dispatch('json_elements', 'clickintent')(json, alias)) }}
 {%- endmacro %}
 
 {% macro default__json_elements(json, alias) -%}
     unnest(cast(cast({{ json }} as json) as json[])) as {{ alias }} (element)
+{%- endmacro %}
+
+{% macro snowflake__json_elements(json, alias) -%}
+    lateral flatten(input => parse_json({{ json }})) as {{ alias }}
+{%- endmacro %}
+
+{# JSON text of the element of a row of `json_elements`. #}
+{% macro json_element(alias) -%}
+    {{ return(adapter.dispatch('json_element', 'clickintent')(alias)) }}
+{%- endmacro %}
+
+{% macro default__json_element(alias) -%}
+    {{ return(alias ~ '.element') }}
+{%- endmacro %}
+
+{% macro snowflake__json_element(alias) -%}
+    {{ return('to_json(' ~ alias ~ '.value)') }}
 {%- endmacro %}
 
 {# Select-list of typed fields of a JSON text, each named as in it: name -> SQL type. #}

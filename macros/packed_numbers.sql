@@ -1,7 +1,8 @@
 {#
     Several whole numbers of zero or more as one number, in the order of the first, then the second, and so on: the digits
     of a number whose places have bases of their own. A null is a number too, below zero. `limits` gives each number's name
-    and how high it can go; the first may go higher, and what no longer fits is an error of the warehouse.
+    and how high it can go; the first may go higher, and what no longer fits is an error of the warehouse. For DuckDB alone,
+    where lists of sessions are sorted in memory.
 #}
 {% macro packed_numbers(limits) -%}
     {%- set packed = namespace(sql=none, states=1) -%}
@@ -11,7 +12,7 @@
     {%- for name, limit in limits.items() -%}
         {%- set number = 'coalesce(' ~ name ~ ' + 1, 0)' -%}
         {%- if loop.first -%}
-            {%- set packed.sql = 'cast(' ~ number ~ ' as ' ~ ('bigint' if packed.states < 2 ** 63 else clickintent.type_huge_integer()) ~ ')' -%}
+            {%- set packed.sql = 'cast(' ~ number ~ ' as ' ~ ('bigint' if packed.states < 2 ** 63 else 'hugeint') ~ ')' -%}
         {%- else -%}
             {%- set packed.sql = '(' ~ packed.sql ~ ' * ' ~ (limit + 2) ~ ' + ' ~ number ~ ')' -%}
         {%- endif -%}
@@ -30,27 +31,9 @@
             {%- set place.is_passed = true -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- set digit = clickintent.whole_quotient(packed, place.below) -%}
+    {%- set digit = packed if place.below == 1 else '(' ~ packed ~ ' // ' ~ place.below ~ ')' -%}
     {%- if wanted != (limits | first) -%}
         {%- set digit = digit ~ ' % ' ~ (limits[wanted] + 2) -%}
     {%- endif -%}
     {{ return('(nullif(' ~ digit ~ ', 0) - 1)') }}
-{%- endmacro %}
-
-{# Quotient of two whole numbers of zero or more, without its fraction. #}
-{% macro whole_quotient(number, divisor) -%}
-    {{ return(adapter.dispatch('whole_quotient', 'clickintent')(number, divisor)) }}
-{%- endmacro %}
-
-{% macro default__whole_quotient(number, divisor) -%}
-    {{ return(number if divisor == 1 else '(' ~ number ~ ' // ' ~ divisor ~ ')') }}
-{%- endmacro %}
-
-{# The type of whole numbers of 38 digits. #}
-{% macro type_huge_integer() -%}
-    {{ return(adapter.dispatch('type_huge_integer', 'clickintent')()) }}
-{%- endmacro %}
-
-{% macro default__type_huge_integer() -%}
-    {{ return('hugeint') }}
 {%- endmacro %}

@@ -10,6 +10,13 @@
     set variable clickintent_is_empty = {{ flags.EMPTY | lower }}
 {%- endmacro %}
 
+{# Snowflake's Python also has to name packages and imports for the functions that a model makes: those of the model. #}
+{% macro snowflake__announce_run() -%}
+    set clickintent_is_empty = '{{ flags.EMPTY | lower }}';
+    set clickintent_packages = '{{ config.get('packages', []) | join(',') }}';
+    set clickintent_imports = '{{ config.get('imports', []) | select | join(',') }}'
+{%- endmacro %}
+
 {#
     Pre-hook of a Python model that writes to the table of another one, which it refers to as well: tells it the table's
     name, since a relation that `dbt.ref` gives has rows and no name.
@@ -22,9 +29,13 @@
     set variable clickintent_table_{{ model }} = '{{ ref(model) | replace("'", "''") }}'
 {%- endmacro %}
 
+{% macro snowflake__announce_table(model) -%}
+    set clickintent_table_{{ model }} = '{{ ref(model) | replace("'", "''") }}'
+{%- endmacro %}
+
 {#
     Post-hook of every Python model: dbt-duckdb writes the rows of an incremental Python model to a real table before
-    it inserts them, and leaves that table behind.
+    it inserts them, and leaves that table behind. dbt-snowflake drops its own.
 #}
 {% macro drop_python_temp_tables() -%}
     {{ return(adapter.dispatch('drop_python_temp_tables', 'clickintent')()) }}
@@ -41,4 +52,7 @@
         {%- endfor -%}
     {%- endif -%}
     select 1
+{%- endmacro %}
+
+{% macro snowflake__drop_python_temp_tables() -%}
 {%- endmacro %}

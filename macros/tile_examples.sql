@@ -73,7 +73,7 @@ tile_examples as (
         tile_impressions.channel,
         tile_impressions.device_type,
         hour(tile_impressions.shown_at) as shown_hour,
-        isodow(tile_impressions.shown_at) - 1 as shown_weekday,
+        {{ clickintent.week_day('tile_impressions.shown_at') }} as shown_weekday,
         coalesce(tiles_before.tile_shown_count, 0) as tile_shown_count,
         coalesce(tiles_before.tile_click_count, 0) as tile_click_count,
         {% for channel in ['app', 'web'] %}
@@ -87,15 +87,15 @@ tile_examples as (
         {% endfor -%}
         cast({% if var('sensitive_intents_for') %}'{{ var('sensitive_intents_for') }}'{% else %}null{% endif %} as {{ dbt.type_string() }})
             as sensitive_intents_for,
-        vectors.embedding,
-        vectors.web_embedding,
-        vectors.app_embedding,
+        cast(vectors.embedding as {{ clickintent.embedding_type() }}) as embedding,
+        cast(vectors.web_embedding as {{ clickintent.embedding_type() }}) as web_embedding,
+        cast(vectors.app_embedding as {{ clickintent.embedding_type() }}) as app_embedding,
         coalesce(vectors.web_session_count, 0) as web_embedded_count,
         coalesce(vectors.app_session_count, 0) as app_embedded_count,
         vectors.valid_from as embedding_valid_from,
         vectors.encoder_version,
         coalesce(running.event_count, 0) as running_event_count,
-        running.embedding as running_embedding
+        cast(running.embedding as {{ clickintent.embedding_type() }}) as running_embedding
     from tile_impressions
     left join propensities
         on cast(tile_impressions.shown_at as date) = propensities.day and tile_impressions.position = propensities.position

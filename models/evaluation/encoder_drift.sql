@@ -31,10 +31,21 @@ judged as (
     inner join encoders on sequences.started_at >= encoders.trained_from
 ),
 
+judged_since as (
+    select channel, trained_to, page_keys from judged
+    where is_since
+),
+
+viewed as (
+    {{ clickintent.list_rows(
+        'judged_since', ['channel', 'trained_to'], {'page_key': ('page_keys', dbt.type_string())}, 'place'
+    ) | indent(4) }}
+),
+
 -- counted by page before the pages are looked up
 page_events as (
     select channel, page_key, trained_to, count(*) as event_count
-    from (select channel, trained_to, unnest(page_keys) as page_key from judged where is_since) as events
+    from viewed
     group by 1, 2, 3
 ),
 
@@ -58,7 +69,8 @@ means as (
     from judged
     inner join embeddings
         on judged.session_id = embeddings.session_id and judged.encoder_version = embeddings.encoder_version
-    group by judged.is_since, rollup(judged.channel)
+    -- the row of both sides together has no `is_since`, and is asked for nowhere
+    group by rollup(judged.is_since, judged.channel)
 ),
 
 since as (
@@ -68,7 +80,7 @@ since as (
 
 -- unit vectors lie sqrt(1 - |mean|^2) from their mean, in the root of the mean of squares
 trained as (
-    select channel, mean, sqrt(greatest(1 - list_inner_product(mean, mean), 0)) as spread
+    select channel, mean, sqrt(greatest(1 - {{ clickintent.inner_product('mean', 'mean') }}, 0)) as spread
     from means
     where not is_since
 ),
@@ -80,8 +92,8 @@ final as (
         encoders.trained_to,
         coalesce(since.session_count, 0) as session_count,
         coalesce(new_pages.page_event_count, 0) as page_event_count,
-        round(1.0 * new_pages.new_page_event_count / nullif(new_pages.page_event_count, 0), 4) as new_page_event_share,
-        round(list_distance(since.mean, trained.mean) / nullif(trained.spread, 0), 4) as embedding_shift
+        round(cast(new_pages.new_page_event_count as double) / nullif(new_pages.page_event_count, 0), 4) as new_page_event_share,
+        round({{ clickintent.vector_distance('since.mean', 'trained.mean') }} / nullif(trained.spread, 0), 4) as embedding_shift
     from trained
     full join since on trained.channel = since.channel
     cross join encoders

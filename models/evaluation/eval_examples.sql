@@ -115,8 +115,8 @@ final as (
     select
         kept.*,
         -- nobody counts more for coming more often
-        1.0 / count(*) over (partition by person, side) as weight,
-        1.0 / count(*) over (partition by person, side, outcome is null) as weight_by_outcome
+        cast(1 as double) / count(*) over (partition by person, side) as weight,
+        cast(1 as double) / count(*) over (partition by person, side, outcome is null) as weight_by_outcome
     from kept
 )
 

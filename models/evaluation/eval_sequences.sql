@@ -23,7 +23,10 @@ measured as (
     select
         sequences.*,
         sessions.is_before_split,
-        least(len(sequences.event_types), coalesce(cuts.event_index - 1 - sequences.truncated_count, len(sequences.event_types))) as kept_count,
+        least(
+            {{ clickintent.list_length('sequences.event_types') }},
+            coalesce(cuts.event_index - 1 - sequences.truncated_count, {{ clickintent.list_length('sequences.event_types') }})
+        ) as kept_count,
         cuts.event_index is not null as is_cut
     from sequences
     inner join sessions on sequences.session_id = sessions.session_id

@@ -13,10 +13,10 @@ chosen as (
         {%- if split_at %}
         cast('{{ split_at }}' as timestamp) as split_at
         {%- else %}
-        -- as long a time of moments on both sides: each side loses a horizon at its end
-        date_trunc(
-            'second', {{ dbt.dateadd('second', "cast(" ~ clickintent.seconds_between('first_at', 'last_at') ~ " / 2 as integer)", 'first_at') }}
-        ) as split_at
+        -- as long a time of moments on both sides: each side loses a horizon at its end; a cast alone rounds halves in more ways than one
+        date_trunc('second', {{ dbt.dateadd(
+            'second', "cast(floor(" ~ clickintent.seconds_between('first_at', 'last_at') ~ " / 2 + 0.5) as integer)", 'first_at'
+        ) }}) as split_at
         {%- endif %}
     from events
     where first_at is not null

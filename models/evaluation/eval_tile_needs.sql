@@ -14,5 +14,5 @@ select * from final
 select
     cast(null as {{ dbt.type_string() }}) as session_id,
     cast(null as {{ dbt.type_string() }}) as need
-where false
+limit 0
 {%- endif %}

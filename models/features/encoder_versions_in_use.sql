@@ -9,7 +9,7 @@ final as (
     select version, status = 'current' as is_current, config, weights
     from encoders
     qualify row_number() over (
-        order by case when status = 'current' then 0 else 1 end asc, approved_at desc, version asc
+        order by case when status = 'current' then 0 else 1 end asc, approved_at desc nulls last, version asc
     ) <= {{ var('encoder_versions_kept') }}
 )
 

@@ -28,18 +28,18 @@ counted as (
     select
         session_id,
         count(distinct page_hash) as distinct_page_count,
-        count(distinct page_group) filter (where page_hash is not null) as distinct_page_group_count,
+        count(distinct case when page_hash is not null then page_group end) as distinct_page_group_count,
         count(distinct event_type) as distinct_event_type_count,
-        count(*) filter (where event_type = 'click') as click_count,
-        count(*) filter (where event_type = 'search') as search_count,
-        count(*) filter (where event_type = 'form_start') as form_start_count,
-        count(*) filter (where event_type = 'login') as login_count,
+        count(case when event_type = 'click' then 1 end) as click_count,
+        count(case when event_type = 'search' then 1 end) as search_count,
+        count(case when event_type = 'form_start' then 1 end) as form_start_count,
+        count(case when event_type = 'login' then 1 end) as login_count,
         {{ clickintent.exact_sum('dwell_seconds') }} as dwell_seconds_total,
         median(dwell_seconds) as dwell_seconds_median,
         max(dwell_seconds) as dwell_seconds_max,
         {{ clickintent.exact_sum('seconds_since_previous') }} / nullif(count(seconds_since_previous), 0) as gap_seconds_mean,
-        arg_min(page_group, event_index) as entry_page_group,
-        arg_max(page_group, event_index) as exit_page_group
+        min_by(page_group, event_index) as entry_page_group,
+        max_by(page_group, event_index) as exit_page_group
     from events
     group by 1
 ),
@@ -47,12 +47,11 @@ counted as (
 page_groups as (
     select
         session_id,
-        cast(json_group_object(page_group, event_count) as varchar) as page_group_counts
+        {{ clickintent.json_map('page_group', 'event_count') }} as page_group_counts
     from (
         select session_id, page_group, count(*) as event_count
         from events
-        group by all
-        order by session_id, page_group
+        group by session_id, page_group
     ) as counted_groups
     group by 1
 ),
@@ -63,13 +62,13 @@ final as (
         stale.channel,
         stale.event_count,
         stale.page_view_count,
-        stale.page_view_count / stale.event_count as page_view_share,
+        cast(stale.page_view_count as double) / stale.event_count as page_view_share,
         stale.duration_seconds,
         counted.* exclude (session_id),
         page_groups.page_group_counts,
         stale.started_at,
         hour(stale.started_at) as started_hour,
-        isodow(stale.started_at) - 1 as started_weekday,
+        {{ clickintent.week_day('stale.started_at') }} as started_weekday,
         stale.content_hash
     from stale
     inner join counted on stale.session_id = counted.session_id

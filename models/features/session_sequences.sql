@@ -5,98 +5,32 @@
     on_schema_change='append_new_columns'
 ) }}
 {%- set keep = var('sequence_events') %}
-{#- How high the numbers go that are packed. The cap of a session's events and the idle limit may have been higher when the
-    events were placed: both stand first, where that does no harm. #}
-{%- set place_limits = {'event_index': var('session_max_events'), 'week_hour': 167, 'type_number': 2 ** 31 - 1} %}
-{%- set time_limits = {
-    'gap_microseconds': ((var('idle_minutes').values() | list + [30]) | max * 60 * 1000000) | int,
-    'dwell_microseconds': (var('max_dwell_seconds') * 1000000) | int
-} %}
-{%- set event_index = clickintent.unpacked_number('event.place', place_limits, 'event_index') %}
-{%- set week_hour = clickintent.unpacked_number('event.place', place_limits, 'week_hour') %}
-{%- set type_number = clickintent.unpacked_number('event.place', place_limits, 'type_number') %}
-{%- set gap_microseconds = clickintent.unpacked_number('event.time', time_limits, 'gap_microseconds') %}
-{%- set dwell_microseconds = clickintent.unpacked_number('event.time', time_limits, 'dwell_microseconds') %}
 
 with {{ clickintent.stale_sessions() }},
 
--- Lists of numbers are quick to make and to sort, lists of texts are not: the texts are put in last. All lists are in memory
--- at once, and what each field of their rows takes counts: the numbers of an event are packed into three.
-numbered_pages as (
-    select page_hash, page_key, cast(row_number() over (order by page_key) as integer) as page_number from {{ ref('pages') }}
-),
-
-numbered_types as (
-    select event_type, cast(row_number() over (order by event_type) as integer) as type_number
-    from (select distinct event_type from {{ 'placed' if is_incremental() else ref('placed_events') }}) as event_types
-),
-
-names as (
-    select
-        (select list(page_key order by page_number) from numbered_pages) as page_keys,
-        (select list(event_type order by type_number) from numbered_types) as event_types
-),
-
-events as (
-    select
-        placed.session_id,
-        placed.event_index,
-        (isodow(placed.event_time) - 1) * 24 + hour(placed.event_time) as week_hour,
-        numbered_types.type_number,
-        numbered_pages.page_number,
-        cast(round(placed.seconds_since_previous * 1e6) as bigint) as gap_microseconds,
-        {{ clickintent.at_most('cast(round(placed.dwell_seconds * 1e6) as bigint)', time_limits['dwell_microseconds']) }}
-            as dwell_microseconds,
-        placed.event_value
-    from placed
-    left join numbered_pages on placed.page_hash = numbered_pages.page_hash
-    left join numbered_types on placed.event_type = numbered_types.event_type
-),
-
-listed as (
-    select
-        session_id,
-        {{ clickintent.ordered_rows({
-            'place': clickintent.packed_numbers(place_limits),
-            'page_number': 'page_number',
-            'time': clickintent.packed_numbers(time_limits)
-        }, keep) }} as events,
-        -- few events have one
-        {{ clickintent.values_by_number('event_index', 'event_value') }} as event_values
-    from events
-    group by 1
-),
-
--- Before the texts come in: a join would copy all names to every row. A left join, though all have their session: the lists
--- pass by, and the sessions are what is looked up.
-sequences as materialized (
-    select stale.*, listed.events, listed.event_values
-    from listed
-    left join stale on listed.session_id = stale.session_id
-),
+{{ clickintent.event_lists(keep) }},
 
 final as (
     select
-        sequences.session_id,
-        sequences.source,
-        sequences.site_id,
-        sequences.channel,
-        sequences.visitor_id,
-        sequences.device_type,
-        sequences.referrer_medium,
-        sequences.started_at,
-        {{ clickintent.list_of('sequences.events', "coalesce(names.page_keys[event.page_number], '')") }} as page_keys,
-        {{ clickintent.list_of('sequences.events', 'names.event_types[' ~ type_number ~ ']') }} as event_types,
-        {{ clickintent.list_of('sequences.events', dwell_microseconds ~ ' / 1e6') }} as dwell_seconds,
-        {{ clickintent.list_of('sequences.events', gap_microseconds ~ ' / 1e6') }} as gap_seconds,
-        {{ clickintent.list_of('sequences.events', 'cast(' ~ week_hour ~ ' % 24 as integer)') }} as hours,
-        {{ clickintent.list_of('sequences.events', 'cast(' ~ clickintent.whole_quotient(week_hour, 24) ~ ' as integer)') }} as weekdays,
-        {{ clickintent.list_of('sequences.events', clickintent.value_at('sequences.event_values', event_index)) }} as event_values,
-        greatest(sequences.event_count - {{ keep }}, 0) as truncated_count,
-        sequences.is_bot,
-        sequences.content_hash
+        session_id,
+        source,
+        site_id,
+        channel,
+        visitor_id,
+        device_type,
+        referrer_medium,
+        started_at,
+        page_keys,
+        event_types,
+        dwell_seconds,
+        gap_seconds,
+        hours,
+        weekdays,
+        event_values,
+        greatest(event_count - {{ keep }}, 0) as truncated_count,
+        is_bot,
+        content_hash
     from sequences
-    cross join names
 )
 
 {{ clickintent.final_and_gone(['session_id', 'started_at']) }}

@@ -9,7 +9,7 @@ intents as (
         versions.status as version_status,
         versions.source,
         versions.approved_at,
-        {{- clickintent.json_columns('item.element', {
+        {{- clickintent.json_columns(clickintent.json_element('item'), {
             'intent_id': 'varchar',
             'parent_intent_id': 'varchar',
             'level': 'integer',
@@ -39,7 +39,7 @@ proposed as (
 retired as (
     select *, 'retired' as status from intents
     where version_status = 'retired' and intent_id not in (select intent_id from active)
-    qualify row_number() over (partition by intent_id order by approved_at desc, taxonomy_version asc) = 1
+    qualify row_number() over (partition by intent_id order by approved_at desc nulls last, taxonomy_version asc) = 1
 ),
 
 went_into as (
@@ -47,7 +47,7 @@ went_into as (
     from {{ ref('taxonomy_changes') }} as changes
     inner join versions on changes.to_version = versions.taxonomy_version
     where changes.change = 'merge' and versions.status <> 'proposed'
-    qualify row_number() over (partition by changes.intent_id order by versions.approved_at desc, changes.to_version asc) = 1
+    qualify row_number() over (partition by changes.intent_id order by versions.approved_at desc nulls last, changes.to_version asc) = 1
 ),
 
 listed as (

@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='delete+insert',
     unique_key='session_id',
     full_refresh=false,
     post_hook="{{ clickintent.delete_orphans(['session_id'], ref('session_narratives')) }}"

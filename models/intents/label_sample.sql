@@ -1,5 +1,6 @@
 {{ config(
     materialized='incremental',
+    incremental_strategy='delete+insert',
     unique_key='session_id',
     full_refresh=false,
     on_schema_change='append_new_columns',

@@ -5,16 +5,16 @@ with predictions as (
 ),
 
 ranked as (
-    select
-        session_id,
-        unnest(intent_ids) as intent_id,
-        unnest(probabilities) as probability,
-        generate_subscripts(intent_ids, 1) as rank
-    from predictions
+    {{ clickintent.list_rows(
+        'predictions',
+        ['session_id'],
+        {'intent_id': ('intent_ids', 'varchar'), 'probability': ('probabilities', 'float')},
+        'rank'
+    ) }}
 ),
 
 final as (
-    select session_id, intent_id, probability, cast(rank as integer) as rank from ranked
+    select session_id, intent_id, probability, rank from ranked
 )
 
 select * from final

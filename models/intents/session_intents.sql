@@ -1,7 +1,12 @@
 {{ config(materialized='view', contract={'enforced': true}) }}
 
 with predictions as (
-    select * from {{ clickintent.movable(ref('session_intent_predictions')) }}
+    select
+        *,
+        cast({{ clickintent.list_item('intent_ids', 1) }} as varchar) as best_intent_id,
+        cast({{ clickintent.list_item('intent_ids', 2) }} as varchar) as runner_up_intent_id,
+        cast({{ clickintent.list_item('probabilities', 1) }} as float) as best_probability
+    from {{ clickintent.movable(ref('session_intent_predictions')) }}
 ),
 
 intents as (
@@ -11,12 +16,12 @@ intents as (
 final as (
     select
         predictions.session_id,
-        predictions.intent_ids[1] as intent_id,
+        predictions.best_intent_id as intent_id,
         intents.intent_l1,
         intents.intent_l2,
-        coalesce(predictions.probabilities[1], 0) as probability,
+        coalesce(predictions.best_probability, 0) as probability,
         predictions.intent_l1_probability,
-        predictions.intent_ids[2] as runner_up_intent_id,
+        predictions.runner_up_intent_id,
         predictions.is_abstained,
         predictions.content_hash,
         predictions.classifier_version,
@@ -24,7 +29,7 @@ final as (
         predictions.taxonomy_version,
         predictions.scored_at
     from predictions
-    left join intents on predictions.intent_ids[1] = intents.intent_id
+    left join intents on predictions.best_intent_id = intents.intent_id
 )
 
 select * from final

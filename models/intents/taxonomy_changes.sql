@@ -4,7 +4,7 @@ with versions as (
 
 final as (
     select
-        {{- clickintent.json_columns('item.element', {
+        {{- clickintent.json_columns(clickintent.json_element('item'), {
             'from_version': 'varchar',
             'change': 'varchar',
             'intent_id': 'varchar',

@@ -5,7 +5,7 @@ with versions as (
 final as (
     select
         versions.taxonomy_version,
-        {{- clickintent.json_columns('item.element', {
+        {{- clickintent.json_columns(clickintent.json_element('item'), {
             'metric': 'varchar',
             'intent_id': 'varchar',
             'value': 'double',

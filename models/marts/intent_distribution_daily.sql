@@ -53,15 +53,15 @@ final as (
         auth_state,
         device_type,
         intent_id,
-        count(*) filter (where is_counted) as sessions,
+        count(case when is_counted then 1 end) as sessions,
         {{ clickintent.exact_sum('probability') }} as expected_sessions,
-        count(distinct visitor_id) filter (where is_counted) as visitors,
-        count(*) filter (where is_counted and is_converted) as converted_sessions,
-        count(*) filter (where is_counted and is_converted)
-        / nullif(count(*) filter (where is_counted), 0) as conversion_rate,
+        count(distinct case when is_counted then visitor_id end) as visitors,
+        count(case when is_counted and is_converted then 1 end) as converted_sessions,
+        cast(count(case when is_counted and is_converted then 1 end) as double)
+        / nullif(count(case when is_counted then 1 end), 0) as conversion_rate,
         {{ clickintent.exact_sum('case when is_counted then duration_seconds end') }}
-        / nullif(count(*) filter (where is_counted), 0) as avg_duration_seconds,
-        count(*) filter (where is_counted and is_abstained) as abstained_sessions,
+        / nullif(count(case when is_counted then 1 end), 0) as avg_duration_seconds,
+        count(case when is_counted and is_abstained then 1 end) as abstained_sessions,
         taxonomy_version
     from placed
     group by day, source, site_id, channel, auth_state, device_type, intent_id, taxonomy_version

@@ -13,7 +13,7 @@ final as (
     select
         embeddings.session_id,
         embeddings.channel,
-        embeddings.embedding,
+        cast(embeddings.embedding as {{ clickintent.embedding_type() }}) as embedding,
         embeddings.encoder_version,
         embeddings.content_hash,
         embeddings.embedded_at

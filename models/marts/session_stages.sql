@@ -23,7 +23,7 @@ pages as (
 page_stages as (
     select pages.page_key, max(signs.stage_rank) as stage_rank
     from pages
-    inner join signs on signs.signal = 'page_words' and pages.words like '% ' || signs.value || ' %'
+    inner join signs on signs.signal = 'page_words' and pages.words like ('% ' || signs.value || ' %')
     group by pages.page_key
 ),
 
@@ -61,8 +61,8 @@ final as (
     select
         sessions.session_id,
         greatest(
-            told_by_sessions.session_rank,
-            case when sessions.is_converted then told_by_sessions.conversion_rank else 0 end,
+            coalesce(told_by_sessions.session_rank, 0),
+            case when sessions.is_converted then coalesce(told_by_sessions.conversion_rank, 0) else 0 end,
             coalesce(told_by_events.stage_rank, 0)
         ) as stage_rank
     from sessions

@@ -1,5 +1,6 @@
 {%- set types = [clickintent.tile_setting('impression'), clickintent.tile_setting('click')] %}
 {%- set visitor = ['source', 'site_id', 'channel', 'visitor_id'] %}
+{%- set showing = 'partition by session_id, impression_id' %}
 
 with stg_events as (
     select * from {{ ref('stg_events') }}
@@ -41,15 +42,15 @@ shown as (
     select
         *,
         -- all tiles of an impression are ranked at one moment, and for one customer
-        min(event_at) over showing as shown_at,
-        first_value(customer_id) over (showing order by event_at, event_id rows between unbounded preceding and unbounded following)
-            as shown_to,
+        min(event_at) over ({{ showing }}) as shown_at,
+        first_value(customer_id) over (
+            {{ showing }} order by event_at, event_id rows between unbounded preceding and unbounded following
+        ) as shown_to,
         row_number() over (
             partition by session_id, impression_id, tile_id order by event_at, event_id
         ) as telling
     from events
     where event_type = '{{ types[0] }}' and impression_id is not null and tile_id is not null
-    window showing as (partition by session_id, impression_id)
 ),
 
 clicks as (

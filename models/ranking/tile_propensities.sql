@@ -47,7 +47,7 @@ shares as (
     select
         *,
         -- of a few clicks it would be noise
-        case when click_count >= 30 then click_count / shown_count end as click_share
+        case when click_count >= 30 then cast(click_count as double) / shown_count end as click_share
     from so_far
 ),
 

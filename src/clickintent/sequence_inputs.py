@@ -18,3 +18,11 @@ SEQUENCE_INPUTS: Final = {
     "event_values": "double[]",
 }
 """What the encoder reads of a row of `session_sequences`."""
+
+LIST_TYPES: Final = {name: kind for name, kind in SEQUENCE_INPUTS.items() if kind.endswith("]")} | {
+    "embedding": f"float[{EMBEDDING_DIM}]",
+    "centroid": f"float[{EMBEDDING_DIM}]",
+    "intent_ids": "varchar[]",
+    "probabilities": "float[]",
+}
+"""Lists that the models store: column -> type, for a warehouse whose arrays say nothing of their elements."""

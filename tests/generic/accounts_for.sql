@@ -21,8 +21,8 @@ problems as (
     {%- if not allow_empty %}
     union all
     select 'no rows' as problem, 0 as total_count, 0 as parts_count
-    from counted
-    having count(*) = 0
+    from (select count(*) as row_count from counted) as all_rows
+    where row_count = 0
     {%- endif %}
 )
 

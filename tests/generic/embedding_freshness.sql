@@ -42,8 +42,8 @@ problems as (
     {%- if not allow_empty %}
     union all
     select 'no eligible sessions' as problem, null as session_id, null as updated_at
-    from sessions
-    having count(*) = 0
+    from (select count(*) as row_count from sessions) as counted
+    where row_count = 0
     {%- endif %}
 )
 

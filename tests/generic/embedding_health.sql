@@ -11,7 +11,7 @@
     min_variance=1e-8, norm_tolerance=1e-3, min_rows=100, sample_size=400, allow_empty=false
 ) %}
 with vectors as (
-    select {{ key }} as vector_key, cast({{ column_name }} as double[]) as vector
+    select {{ key }} as vector_key, {{ column_name }} as vector, {{ clickintent.vector_numbers(column_name) }} as numbers
     from {{ model }}
 ),
 
@@ -19,29 +19,34 @@ measured as (
     select
         vector_key,
         vector,
-        vector is null or len(vector) <> {{ dimension }} as is_misshapen,
-        len(list_filter(vector, lambda number: number is null or isnan(number))) as missing_count,
-        sqrt(list_inner_product(vector, vector)) as norm
+        numbers,
+        vector is null or {{ clickintent.list_length('numbers') }} <> {{ dimension }} as is_misshapen,
+        {{ clickintent.lacks_number('vector') }} as is_incomplete
     from vectors
+),
+
+lengths as (
+    select *, case when not is_misshapen and not is_incomplete then sqrt({{ clickintent.inner_product('vector', 'vector') }}) end as norm
+    from measured
 ),
 
 broken as (
     select
         case
             when is_misshapen then 'vector is null or has not {{ dimension }} numbers'
-            when missing_count > 0 then 'vector holds a null or NaN'
+            when is_incomplete then 'vector holds a null or NaN'
             else 'length is not 1'
         end as problem,
         cast(vector_key as {{ dbt.type_string() }}) as vector_key,
         norm as value
-    from measured
-    where is_misshapen or missing_count > 0 or abs(norm - 1) > {{ norm_tolerance }}
+    from lengths
+    where is_misshapen or is_incomplete or abs(norm - 1) > {{ norm_tolerance }}
 ),
 
 sampled as (
-    select row_number() over (order by md5(cast(vector_key as {{ dbt.type_string() }}))) as position, vector
-    from measured
-    where not is_misshapen and missing_count = 0
+    select row_number() over (order by md5(cast(vector_key as {{ dbt.type_string() }}))) as position, vector, numbers
+    from lengths
+    where not is_misshapen and not is_incomplete
     qualify position <= {{ sample_size }}
 ),
 
@@ -49,7 +54,7 @@ products as (
     select
         one.position as row_position,
         other.position as column_position,
-        list_inner_product(one.vector, other.vector) as product
+        {{ clickintent.inner_product('one.vector', 'other.vector') }} as product
     from sampled as one
     cross join sampled as other
 ),
@@ -69,16 +74,20 @@ centred as (
 
 spread as (
     select
-        count(*) filter (where row_position = column_position) as row_count,
-        avg(product) filter (where row_position <> column_position) as mean_cosine,
-        power(sum(centred_product) filter (where row_position = column_position), 2)
+        count(case when row_position = column_position then 1 end) as row_count,
+        avg(case when row_position <> column_position then product end) as mean_cosine,
+        power(sum(case when row_position = column_position then centred_product end), 2)
         / nullif(sum(centred_product * centred_product), 0) as effective_dimensions
     from centred
 ),
 
+sampled_numbers as (
+    {{ clickintent.list_rows('sampled', [], {'number': ('numbers', 'double')}, 'dimension_index') }}
+),
+
 constant_dimensions as (
     select dimension_index, var_pop(number) as variance
-    from (select unnest(vector) as number, generate_subscripts(vector, 1) as dimension_index from sampled) as numbers
+    from sampled_numbers
     group by dimension_index
     having count(*) >= {{ min_rows }} and var_pop(number) < {{ min_variance }}
 ),
@@ -94,13 +103,13 @@ problems as (
     from spread
     where row_count >= {{ min_rows }} and coalesce(effective_dimensions, 0) < {{ min_effective_dimensions }}
     union all
-    select 'dimension ' || dimension_index || ' is constant' as problem, null as vector_key, variance as value
+    select 'dimension ' || cast(dimension_index as {{ dbt.type_string() }}) || ' is constant' as problem, null as vector_key, variance as value
     from constant_dimensions
     {%- if not allow_empty %}
     union all
     select 'no rows' as problem, null as vector_key, null as value
-    from vectors
-    having count(*) = 0
+    from (select count(*) as row_count from vectors) as counted
+    where row_count = 0
     {%- endif %}
 )
 

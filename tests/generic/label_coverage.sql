@@ -26,7 +26,7 @@ coverage as (
         {%- endfor %}
         count(*) as eligible_sessions,
         count(labelled.{{ key }}) as labelled_sessions,
-        1.0 * count(labelled.{{ key }}) / nullif(count(*), 0) as labelled_share
+        cast(count(labelled.{{ key }}) as double) / nullif(count(*), 0) as labelled_share
     from sessions
     left join labelled on sessions.{{ key }} = labelled.{{ key }}
     {%- if groups %}
@@ -55,8 +55,8 @@ problems as (
         0 as eligible_sessions,
         0 as labelled_sessions,
         null as labelled_share
-    from sessions
-    having count(*) = 0
+    from (select count(*) as row_count from sessions) as counted
+    where row_count = 0
     {%- endif %}
 )
 

@@ -3,7 +3,7 @@
     a fault; then this test, as a warning, is what says so.
 #}
 {% test not_empty(model) %}
-select count(*) as row_count
-from {{ model }}
-having count(*) = 0 and {{ not flags.EMPTY }}
+select row_count
+from (select count(*) as row_count from {{ model }}) as counted
+where row_count = 0 and {{ not flags.EMPTY }}
 {% endtest %}

@@ -29,7 +29,7 @@ problems as (
     where not {{ clickintent.has_match("coalesce(session_id, '')", '^[0-9a-f]{32}$') }}
     union all
     select
-        'seeds/gold_labels.csv has session ' || session_id || ' in ' || row_count || ' rows: keep one.' as problem
+        'seeds/gold_labels.csv has session ' || session_id || ' in ' || cast(row_count as {{ dbt.type_string() }}) || ' rows: keep one.' as problem
     from repeated
     where coalesce(trim(session_id), '') <> ''
     union all

@@ -51,8 +51,8 @@ orphaned as (
 
 miscounted as (
     select 'number of leaves is outside {{ min_leaves }} to {{ max_leaves }}' as problem, cast(null as {{ dbt.type_string() }}) as intent_id
-    from active
-    having coalesce(sum(case when level = 2 then 1 else 0 end), 0) not between {{ min_leaves }} and {{ max_leaves }}
+    from (select count(case when level = 2 then 1 end) as leaf_count from active) as counted
+    where leaf_count not between {{ min_leaves }} and {{ max_leaves }}
 ),
 
 problems as (

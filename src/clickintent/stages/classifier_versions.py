@@ -149,10 +149,10 @@ def _has_requested_labels_since(run: Run, labels: Relation, sample: Relation, ve
         f"""
         select count(*) as label_count
         from {run.source(labels)} as labels
-        inner join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        inner join {run.source(sample)} as sampled on sampled.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
-            and sample.reason = '{UNCERTAIN}'
-            and sample.drawn_at > timestamp '{max(version["approved_at"], version["trained_at"])}'
+            and sampled.reason = '{UNCERTAIN}'
+            and sampled.drawn_at > timestamp '{max(version["approved_at"], version["trained_at"])}'
         """
     )
     return bool(requested["label_count"][0])
@@ -170,13 +170,13 @@ def _labels_of_its_sample(
         f"""
         select labels.labeler, labels.model, count(*) as label_count
         from {run.source(labels)} as labels
-        inner join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        inner join {run.source(sample)} as sampled on sampled.session_id = labels.session_id
         inner join {run.source(embeddings)} as embeddings
             on embeddings.session_id = labels.session_id and embeddings.content_hash = labels.content_hash
             and embeddings.encoder_version = '{config["encoder_version"]}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
         where labels.status = 'ok' and labels.rank = 1 and labels.taxonomy_version = '{config["taxonomy_version"]}'
-            and sample.drawn_at <= timestamp '{version["trained_at"]}'
+            and sampled.drawn_at <= timestamp '{version["trained_at"]}'
         group by labels.labeler, labels.model
         """
     )

@@ -39,12 +39,18 @@ HISTORY_INPUTS: Final = {
     "embeddings": f"float[{EMBEDDING_DIM}][]",
 }
 """A customer's sessions, in the order in which they became known; times in microseconds."""
-CHANGES: Final = f"""struct(
-    valid_from timestamp, valid_to timestamp,
-    embedding float[{EMBEDDING_DIM}], web_embedding float[{EMBEDDING_DIM}], app_embedding float[{EMBEDDING_DIM}],
-    session_count bigint, web_session_count bigint, app_session_count bigint, last_session_at timestamp
-)[]"""
-"""What `pool_batch` gives for them, as an SQL type."""
+CHANGES: Final = {
+    "valid_from": "timestamp",
+    "valid_to": "timestamp",
+    "embedding": f"float[{EMBEDDING_DIM}]",
+    "web_embedding": f"float[{EMBEDDING_DIM}]",
+    "app_embedding": f"float[{EMBEDDING_DIM}]",
+    "session_count": "bigint",
+    "web_session_count": "bigint",
+    "app_session_count": "bigint",
+    "last_session_at": "timestamp",
+}
+"""What `pool_batch` says at each moment, column -> type."""
 
 
 def pool_changed_customers(
@@ -65,11 +71,18 @@ def pool_changed_customers(
     way = Pooling.of(pooling)
     if run.is_empty:
         return run.nothing(CHANGE_SCHEMA)
-    pool = run.own_function("clickintent_pool_history")
-    run.warehouse.register(pool, partial(pool_batch, pooling=way), HISTORY_INPUTS, CHANGES)
-    in_order = "order by known_at, started_at, session_id"
-    changes = [name for name in CHANGE_SCHEMA if name in CHANGES]
-    return run.warehouse.query(
+    in_order = "sessions.known_at, sessions.started_at, sessions.session_id"
+    known_at = _microseconds("sessions.known_at")
+    listed = {
+        "known_at": run.warehouse.collected(known_at, in_order),
+        "started_at": run.warehouse.collected(_microseconds("sessions.started_at"), in_order),
+        "is_web": run.warehouse.collected("sessions.channel = 'web'", in_order),
+        "embeddings": run.warehouse.collected("sessions.embedding", in_order, is_list=True),
+    }
+    history = "sessions.session_id || '|' || sessions.content_hash || '|' || {} || '|' || sessions.encoder_version"
+    digest = history.format(f"cast({known_at} as varchar)")
+    return run.map_rows(
+        "clickintent_pool_history",
         f"""
         with sessions as (
             select
@@ -83,44 +96,38 @@ def pool_changed_customers(
             select
                 customer_id,
                 min(encoder_version) as encoder_version,
-                md5(string_agg(
-                    concat_ws('|', session_id, content_hash, epoch_us(known_at), encoder_version), '/' {in_order}
-                ) || '{way.name}') as history_hash
+                md5({run.warehouse.joined_text(digest, "/", in_order)} || '{way.name}') as history_hash
             from sessions
             group by customer_id
         ),
         changed as (
             select digests.*
             from digests
-            anti join {run.known(CHANGE_SCHEMA)} as known
+            left join {run.known(CHANGE_SCHEMA)} as known
                 on known.customer_id = digests.customer_id and known.history_hash = digests.history_hash
-        ),
-        pooled as (
-            select
-                sessions.customer_id,
-                {pool}(
-                    list(epoch_us(sessions.known_at) {in_order}),
-                    list(epoch_us(sessions.started_at) {in_order}),
-                    list(sessions.channel = 'web' {in_order}),
-                    list(sessions.embedding {in_order})
-                ) as changes
-            from sessions
-            semi join changed on changed.customer_id = sessions.customer_id
-            group by sessions.customer_id
-        ),
-        moments as (
-            select customer_id, unnest(changes) as change from pooled
+            where known.customer_id is null
         )
         select
-            moments.customer_id,
-            {", ".join(f"moments.change.{name}" for name in changes)},
+            changed.customer_id,
             changed.encoder_version,
             '{way.name}' as pooling,
-            changed.history_hash
-        from moments
-        inner join changed on changed.customer_id = moments.customer_id
-        """
+            changed.history_hash,
+            {", ".join(f"{value} as {name}" for name, value in listed.items())}
+        from sessions
+        inner join changed on changed.customer_id = sessions.customer_id
+        group by changed.customer_id, changed.encoder_version, changed.history_hash
+        """,
+        partial(pool_batch, pooling=way),
+        inputs=HISTORY_INPUTS,
+        outputs=CHANGES,
+        schema=CHANGE_SCHEMA,
+        is_exploded=True,
     )
+
+
+def _microseconds(moment: str) -> str:
+    """SQL of a time as microseconds since 1970."""
+    return f"datediff('microsecond', timestamp '1970-01-01', {moment})"
 
 
 def pool_batch(batch: pa.RecordBatch, pooling: Pooling) -> pa.Array:

@@ -195,7 +195,7 @@ def read_student(
         f"""
         select embeddings.session_id, embeddings.channel, embeddings.embedding,
             {possible_person("sequences")} as visitor,
-            coalesce(sample.weight, 0) as weight,
+            coalesce(sampled.weight, 0) as weight,
             labels.intent_id as teacher, labels.labeler, labels.model,
             labels.session_id is not null as is_labeled
         from {run.source(embeddings)} as embeddings
@@ -204,7 +204,7 @@ def read_student(
             select * from {run.source(labels)} as labels
             where rank = 1 and status in ('ok', 'abstained') and taxonomy_version = '{config["taxonomy_version"]}'
         ) as labels on labels.session_id = embeddings.session_id and labels.content_hash = embeddings.content_hash
-        left join {run.source(sample)} as sample on sample.session_id = embeddings.session_id
+        left join {run.source(sample)} as sampled on sampled.session_id = embeddings.session_id
         where embeddings.encoder_version = '{config["encoder_version"]}'
         order by embeddings.session_id
         """
@@ -354,7 +354,7 @@ def _costs(
         """
     )
     told = sending.narratives(run, drawn)["narrative"].to_list()
-    sampled = run.warehouse.read(f"select count(*) as n from {run.source(sample)} as sample")["n"][0]
+    sampled = run.warehouse.read(f"select count(*) as n from {run.source(sample)} as sampled")["n"][0]
     if not told:
         return
     costs: Mapping[str, Mapping[str, float]] = llm_costs(

@@ -45,7 +45,7 @@ def evaluate_demo_labels(
             truth.session_id, truth.intent_id, truth.intent_l1, truth.oracle_intent_id, truth.oracle_intent_l1,
             sessions.visitor_id, sessions.channel, entry_pages.page_group as entry_group,
             scored.intent_id as scored_intent_id, scored.intent_l1 as scored_intent_l1, scored.is_abstained,
-            scored.probability, labels.labeler, labels.intent_id as labeled_intent_id, sample.weight
+            scored.probability, labels.labeler, labels.intent_id as labeled_intent_id, sampled.weight
         from {run.source(truth)} as truth
         inner join {run.source(sessions)} as sessions on sessions.session_id = truth.session_id
         inner join {run.source(intents)} as scored on scored.session_id = truth.session_id
@@ -53,7 +53,7 @@ def evaluate_demo_labels(
         left join (
             select * from {run.source(labels)} as labels where rank = 1
         ) as labels on labels.session_id = truth.session_id
-        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        left join {run.source(sample)} as sampled on sampled.session_id = labels.session_id
         where not sessions.is_bot
         order by truth.session_id
         """
@@ -112,10 +112,10 @@ def _guesses(run: Run, leaves: Taxonomy, narratives: Relation, sample: Relation,
     """The embedding labeler without abstention on its sample: session_id, prediction, score, weight."""
     sampled = run.warehouse.read(
         f"""
-        select narratives.session_id, narratives.narrative, sample.weight
+        select narratives.session_id, narratives.narrative, sampled.weight
         from {run.source(narratives)} as narratives
-        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
-        where sample.weight > 0
+        inner join {run.source(sample)} as sampled on sampled.session_id = narratives.session_id
+        where sampled.weight > 0
         order by narratives.session_id
         """
     )

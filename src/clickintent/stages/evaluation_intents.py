@@ -149,7 +149,7 @@ def name_of_sessions(run: Run, sequences: Relation) -> str:
     """
     name: str = run.warehouse.read(
         f"""
-        select md5(coalesce(string_agg(session_id || ' ' || content_hash, ',' order by session_id), '')) as name
+        select md5(coalesce({run.warehouse.joined_text("session_id || ' ' || content_hash", ",", "session_id")}, '')) as name
         from {run.source(sequences)} as sequences
         """
     ).item()

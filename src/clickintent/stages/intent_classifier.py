@@ -48,6 +48,7 @@ from clickintent.stages.versions import (
 )
 from clickintent.stages.visitors import possible_person
 from clickintent.warehouse import Relation
+from clickintent.warehouse.column_types import arrow_type
 
 PREDICTION_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
@@ -61,6 +62,13 @@ PREDICTION_SCHEMA: Final[Schema] = {
     "taxonomy_version": pl.String,
     "scored_at": pl.Datetime("us"),
 }
+PREDICTION: Final = {
+    "intent_ids": "varchar[]",
+    "probabilities": "float[]",
+    "is_abstained": "boolean",
+    "intent_l1_probability": "float",
+}
+"""What a classifier says of a session, column -> type."""
 TOP_INTENTS: Final = 3
 NO_CLASSIFIER: Final = "none"
 """Stands where a version would, when there were too few labels to train a student: every session abstains."""
@@ -140,7 +148,7 @@ def fit_intent_classifier(
         f"""
         select
             labels.session_id, labels.intent_id, labels.confidence, labels.labeler, labels.model,
-            coalesce(sample.weight, 0) as weight,
+            coalesce(sampled.weight, 0) as weight,
             embeddings.channel, embeddings.embedding,
             {possible_person("sequences")} as visitor,
             sequences.started_at
@@ -151,7 +159,7 @@ def fit_intent_classifier(
             and embeddings.encoder_version = '{encoder_version}'
         inner join {run.source(sequences)} as sequences on sequences.session_id = labels.session_id
         -- a label from outside the sample, such as one that an earlier version drew, stands for no other session
-        left join {run.source(sample)} as sample on sample.session_id = labels.session_id
+        left join {run.source(sample)} as sampled on sampled.session_id = labels.session_id
         where labels.status in ('ok', 'abstained') and labels.taxonomy_version = '{taxonomy_version}'
         order by labels.session_id, labels.rank
         """
@@ -270,47 +278,37 @@ def predict_changed_sessions(
         return run.nothing(PREDICTION_SCHEMA)
     if student is not None and fits(student, encoder_version, taxonomy_version):
         loaded = FoldedClassifier(load_classifier(student["weights"], student["config"]))
-        run.warehouse.register(
-            "clickintent_top_intents",
-            partial(_predict_batch, classifier=loaded, groups=_groups(run, taxonomy, loaded.classifier.intent_ids)),
-            {"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
-            "struct(intent_ids varchar[], probabilities float[], is_abstained boolean, intent_l1_probability float)",
-        )
-        classifier_version, scored = (
+        classifier_version, predict_batch = (
             student["version"],
-            "clickintent_top_intents(embeddings.embedding, embeddings.channel)",
+            partial(_predict_batch, classifier=loaded, groups=_groups(run, taxonomy, loaded.classifier.intent_ids)),
         )
     else:
-        classifier_version = NO_CLASSIFIER
-        scored = (
-            "{'intent_ids': []::varchar[], 'probabilities': []::float[], 'is_abstained': true, "
-            "'intent_l1_probability': 0::float}"
-        )
-    return run.warehouse.query(
+        classifier_version, predict_batch = NO_CLASSIFIER, _abstain_batch
+    return run.map_rows(
+        "clickintent_top_intents",
         f"""
         select
-            session_id,
-            scored.intent_ids,
-            scored.probabilities,
-            scored.is_abstained,
-            scored.intent_l1_probability,
-            content_hash,
+            embeddings.session_id,
+            embeddings.content_hash,
             '{classifier_version}' as classifier_version,
-            '{encoder_version}' as encoder_version,
+            embeddings.encoder_version,
             '{taxonomy_version}' as taxonomy_version,
-            timestamp '{run.now}' as scored_at
-        from (
-            select embeddings.session_id, embeddings.content_hash, {scored} as scored
-            from {run.source(embeddings)} as embeddings
-            left join {_scored_in_full(run)} as known
-                on known.session_id = embeddings.session_id
-                and known.content_hash = embeddings.content_hash
-                and known.encoder_version = '{encoder_version}'
-                and known.classifier_version = '{classifier_version}'
-                and known.taxonomy_version = '{taxonomy_version}'
-            where embeddings.encoder_version = '{encoder_version}' and known.session_id is null
-        ) as changed
-        """
+            timestamp '{run.now}' as scored_at,
+            embeddings.embedding,
+            embeddings.channel
+        from {run.source(embeddings)} as embeddings
+        left join {_scored_in_full(run)} as known
+            on known.session_id = embeddings.session_id
+            and known.content_hash = embeddings.content_hash
+            and known.encoder_version = '{encoder_version}'
+            and known.classifier_version = '{classifier_version}'
+            and known.taxonomy_version = '{taxonomy_version}'
+        where embeddings.encoder_version = '{encoder_version}' and known.session_id is null
+        """,
+        predict_batch,
+        inputs={"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
+        outputs=PREDICTION,
+        schema=PREDICTION_SCHEMA,
     )
 
 
@@ -333,6 +331,13 @@ def _groups(run: Run, taxonomy: Relation, leaves: tuple[str, ...]) -> NDArray[np
         ).iter_rows()
     )
     return np.unique([parents[leaf] for leaf in leaves], return_inverse=True)[1].astype(np.int64)
+
+
+def _abstain_batch(batch: pa.RecordBatch) -> pa.Array:
+    """What is said of sessions where there is no classifier."""
+    says_nothing = {"intent_ids": [], "probabilities": [], "is_abstained": True, "intent_l1_probability": 0.0}
+    fields = [pa.field(name, arrow_type(kind)) for name, kind in PREDICTION.items()]
+    return pa.array([says_nothing] * batch.num_rows, pa.struct(fields))
 
 
 def _predict_batch(batch: pa.RecordBatch, classifier: FoldedClassifier, groups: NDArray[np.int64]) -> pa.Array:

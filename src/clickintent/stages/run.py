@@ -1,13 +1,14 @@
 """What a stage knows of the dbt run it is part of."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 import polars as pl
 
-from clickintent.warehouse import Relation, Session, Warehouse, open_warehouse
+from clickintent.warehouse import BatchFunction, Relation, Session, Warehouse, open_warehouse
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 
@@ -60,6 +61,41 @@ class Run:
             return name
         return self.warehouse.announced_table(name)
 
+    def map_rows(
+        self,
+        name: str,
+        query: str,
+        function: BatchFunction,
+        *,
+        inputs: Mapping[str, str],
+        outputs: Mapping[str, str],
+        schema: Schema,
+        key: Sequence[str] | None = None,
+        is_exploded: bool = False,
+    ) -> Relation:
+        """Hand back to dbt a query's rows with what a batch function says of each; see `Warehouse.map_rows`.
+
+        Args:
+            name: of the function; several of one model differ by it.
+            query: gives the inputs and the columns of `schema` that are not outputs.
+            function: of batches.
+            inputs: argument -> type.
+            outputs: column that the function makes -> type.
+            schema: whose columns the result has, in order.
+            key: columns that tell the rows apart; None is the first of the schema.
+            is_exploded: whether the function gives a list for each row, and the result has a row for each element.
+        """
+        return self.warehouse.map_rows(
+            self.own_function(name),
+            query,
+            function,
+            inputs=inputs,
+            outputs=outputs,
+            columns=list(schema),
+            key=key or list(schema)[:1],
+            is_exploded=is_exploded,
+        )
+
     def own_function(self, name: str) -> str:
         """A name for a function in SQL that no other model registers: two at once would be in each other's way."""
         model = re.sub(r"\W", "", self._this.rsplit(".", 1)[-1])
@@ -69,7 +105,7 @@ class Run:
         """A parenthesised query for the rows this model holds already; none where it is built anew."""
         if self._is_incremental:
             return self.warehouse.sql(self._this)
-        nulls = ", ".join(f"cast(null as varchar) as {name}" for name in schema)
+        nulls = ", ".join(f"cast(null as varchar) as {self.warehouse.quoted(name)}" for name in schema)
         return f"(select {nulls} where 1 = 0)"
 
     def known_rows(self, schema: Schema) -> pl.DataFrame:

@@ -7,7 +7,7 @@ import polars as pl
 from clickintent.encoder import EMBEDDING_DIM
 from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.run import Run, Schema
-from clickintent.stages.session_embeddings import register_encoders
+from clickintent.stages.session_embeddings import EMBEDDING, batch_encoders
 from clickintent.warehouse import Relation
 
 RUNNING_SCHEMA: Final[Schema] = {
@@ -32,27 +32,29 @@ def embed_running_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     if run.is_empty:
         return run.nothing(RUNNING_SCHEMA)
     in_force = run.warehouse.query(f"select * from {run.source(versions)} as versions where is_current")
-    functions = register_encoders(run, page_embeddings, in_force, prefix="clickintent_embed_running")
+    functions = batch_encoders(run, page_embeddings, in_force)
     if not functions:
         return run.nothing(RUNNING_SCHEMA)
     ((version, function),) = functions.items()
-    return run.warehouse.query(
+    return run.map_rows(
+        "clickintent_embed_running",
         f"""
         select
-            session_id,
-            impression_id,
-            event_count,
-            {function}({", ".join(SEQUENCE_INPUTS)}) as embedding,
+            sequences.session_id,
+            sequences.impression_id,
+            sequences.event_count,
             '{version}' as encoder_version,
-            content_hash
-        from (
-            -- in order, so that the same rows make the same batches: rounding depends on them
-            select sequences.*
-            from {run.source(sequences)} as sequences
-            anti join {run.known(RUNNING_SCHEMA)} as known
-                on known.session_id = sequences.session_id and known.impression_id = sequences.impression_id
-                and known.encoder_version = '{version}' and known.content_hash = sequences.content_hash
-            order by sequences.session_id, sequences.impression_id
-        ) as changed
-        """
+            sequences.content_hash,
+            {", ".join(f"sequences.{name}" for name in SEQUENCE_INPUTS)}
+        from {run.source(sequences)} as sequences
+        left join {run.known(RUNNING_SCHEMA)} as known
+            on known.session_id = sequences.session_id and known.impression_id = sequences.impression_id
+            and known.encoder_version = '{version}' and known.content_hash = sequences.content_hash
+        where known.session_id is null
+        """,
+        function,
+        inputs=SEQUENCE_INPUTS,
+        outputs=EMBEDDING,
+        schema=RUNNING_SCHEMA,
+        key=["session_id", "impression_id"],
     )

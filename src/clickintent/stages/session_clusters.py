@@ -94,19 +94,14 @@ def stratify_changed_sessions(
         channel: embedding_matrix(rows["centroid"])
         for (channel,), rows in in_force.group_by("channel", maintain_order=True)
     }
-    run.warehouse.register(
+    return run.map_rows(
         "clickintent_nearest_cluster",
-        partial(_nearest_batch, centroids=centroids),
-        {"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
-        "bigint",
-    )
-    return run.warehouse.query(
         f"""
         select
             embeddings.session_id,
             '{cluster_version}' as cluster_version,
             embeddings.channel,
-            clickintent_nearest_cluster(embeddings.embedding, embeddings.channel) as cluster_id,
+            embeddings.embedding,
             sessions.auth_state,
             case
                 when sessions.event_count <= {MAX_SHORT_EVENTS} then 'short'
@@ -121,7 +116,11 @@ def stratify_changed_sessions(
             and known.content_hash = embeddings.content_hash
             and known.cluster_version = '{cluster_version}'
         where embeddings.encoder_version = '{encoder_version}' and known.session_id is null
-        """
+        """,
+        partial(_nearest_batch, centroids=centroids),
+        inputs={"embedding": f"float[{EMBEDDING_DIM}]", "channel": "varchar"},
+        outputs={"cluster_id": "bigint"},
+        schema=STRATUM_SCHEMA,
     )
 
 

@@ -6,13 +6,13 @@ from typing import Final
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import torch
 from numpy.typing import NDArray
 
 from clickintent.encoder import EMBEDDING_DIM, PageVectors, SessionEncoder, embed_pages, encode, load_encoder
+from clickintent.encoder.threads import one_torch_thread
 from clickintent.sequence_inputs import SEQUENCE_INPUTS
 from clickintent.stages.run import Run, Schema
-from clickintent.warehouse import Relation
+from clickintent.warehouse import BatchFunction, Relation
 
 PAGE_SCHEMA: Final[Schema] = {
     "page_key": pl.String,
@@ -28,6 +28,8 @@ EMBEDDING_SCHEMA: Final[Schema] = {
     "content_hash": pl.String,
     "embedded_at": pl.Datetime("us"),
 }
+EMBEDDING: Final = {"embedding": f"float[{EMBEDDING_DIM}]"}
+"""What an encoder makes of a session."""
 
 
 def embed_new_pages(run: Run, pages: Relation, versions: Relation) -> Relation:
@@ -61,49 +63,40 @@ def embed_changed_sessions(run: Run, sequences: Relation, page_embeddings: Relat
     """Embeddings of the human sessions whose content a version in use has not scored yet, through a UDF."""
     if run.is_empty:
         return run.nothing(EMBEDDING_SCHEMA)
-    selects = []
-    for version, function in register_encoders(run, page_embeddings, versions).items():
-        selects.append(
+    selected = "".join(f", sequences.{name}" for name in SEQUENCE_INPUTS if name != "channel")
+    embedded = [
+        run.map_rows(
+            f"clickintent_embed_{version.replace('-', '_')}",
             f"""
             select
-                session_id,
-                channel,
-                {function}({", ".join(SEQUENCE_INPUTS)}) as embedding,
+                sequences.session_id,
+                sequences.channel,
                 '{version}' as encoder_version,
-                content_hash,
+                sequences.content_hash,
                 timestamp '{run.now}' as embedded_at
-            from (
-                -- in order, so that the same sessions make the same batches: rounding depends on them
-                select sequences.*
-                from {run.source(sequences)} as sequences
-                left join {run.known(EMBEDDING_SCHEMA)} as known
-                    on known.session_id = sequences.session_id and known.encoder_version = '{version}'
-                    and known.content_hash = sequences.content_hash
-                where not sequences.is_bot and known.session_id is null
-                order by sequences.session_id
-            ) as changed
-            """
+                {selected}
+            from {run.source(sequences)} as sequences
+            left join {run.known(EMBEDDING_SCHEMA)} as known
+                on known.session_id = sequences.session_id and known.encoder_version = '{version}'
+                and known.content_hash = sequences.content_hash
+            where not sequences.is_bot and known.session_id is null
+            """,
+            function,
+            inputs=SEQUENCE_INPUTS,
+            outputs=EMBEDDING,
+            schema=EMBEDDING_SCHEMA,
         )
-    if not selects:
-        return run.nothing(EMBEDDING_SCHEMA)
-    return run.warehouse.query(" union all ".join(selects))
+        for version, function in batch_encoders(run, page_embeddings, versions).items()
+    ]
+    return run.warehouse.combine(embedded) if embedded else run.nothing(EMBEDDING_SCHEMA)
 
 
-def register_encoders(
-    run: Run, page_embeddings: Relation, versions: Relation, *, prefix: str = "clickintent_embed"
-) -> dict[str, str]:
-    """Make each encoder version callable from SQL, on `SEQUENCE_INPUTS`: version -> name of the function.
-
-    Two models need two prefixes: they are built on connections of their own, and what one of them registered cannot be
-    replaced by the other.
-    """
-    torch.set_num_threads(1)  # DuckDB calls the function from its own threads: more would fight over the cores
-    functions = {}
-    for version, encoder in _encoders(run, versions).items():
-        functions[version] = run.own_function(f"{prefix}_{version.replace('-', '_')}")
-        scored = partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
-        run.warehouse.register(functions[version], scored, SEQUENCE_INPUTS, f"float[{EMBEDDING_DIM}]")
-    return functions
+def batch_encoders(run: Run, page_embeddings: Relation, versions: Relation) -> dict[str, BatchFunction]:
+    """Each encoder version as a function of batches of `SEQUENCE_INPUTS`: version -> function."""
+    return {
+        version: partial(_encode_batch, encoder=encoder, page_vectors=_page_vectors(run, page_embeddings, version))
+        for version, encoder in _encoders(run, versions).items()
+    }
 
 
 def embedding_matrix(embeddings: pl.Series) -> NDArray[np.float32]:
@@ -127,5 +120,7 @@ def _page_vectors(run: Run, page_embeddings: Relation, version: str) -> PageVect
 
 
 def _encode_batch(batch: pa.RecordBatch, encoder: SessionEncoder, page_vectors: PageVectors) -> pa.Array:
-    vectors = encode(batch, encoder, page_vectors)
+    # the warehouse runs several at once: more threads would fight over the cores
+    with one_torch_thread():
+        vectors = encode(batch, encoder, page_vectors)
     return pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), vectors.shape[1])

@@ -211,7 +211,10 @@ def count_human_sessions(run: Run, sequences: Relation) -> int:
 
 def longest_sequence(run: Run, sequences: Relation) -> int:
     """Events of the longest session, at most as many as the sequences keep; 0 where there is none."""
-    found = run.warehouse.read(f"select max(len(page_keys)) as events from {run.source(sequences)} as sequences")
+    found = run.warehouse.read(f"""
+        select max({run.warehouse.list_length("page_keys")}) as events
+        from {run.source(sequences)} as sequences
+        """)
     longest: int | None = found.item()
     return longest or 0
 

@@ -1,5 +1,6 @@
 """Stages `session_narratives` and `session_labels`: what an LLM would see, and what the labeler says of it."""
 
+import hashlib
 from functools import partial
 from typing import Final
 
@@ -42,31 +43,23 @@ def narrate_changed_sessions(run: Run, sequences: Relation, pages: Relation) -> 
     if run.is_empty:
         return run.nothing(NARRATIVE_SCHEMA)
     page_texts = run.warehouse.read(f"select page_key, text from {run.source(pages)} as pages order by page_key")
-    run.warehouse.register(
-        "clickintent_narrative", partial(_narrate_batch, pages=page_texts), NARRATIVE_INPUTS, "varchar"
-    )
-    arguments = ", ".join(f"sequences.{name}" for name in NARRATIVE_INPUTS)
-    return run.warehouse.query(
+    return run.map_rows(
+        "clickintent_narrative",
         f"""
         select
-            session_id,
-            channel,
-            narrative,
-            md5(narrative) as narrative_hash,
+            sequences.session_id,
             cast({NARRATIVE_REVISION} as bigint) as narrative_revision,
-            content_hash
-        from (
-            select
-                sequences.session_id,
-                sequences.channel,
-                clickintent_narrative({arguments}) as narrative,
-                sequences.content_hash
-            from {run.source(sequences)} as sequences
-            left join {_of_this_revision(run)} as known
-                on known.session_id = sequences.session_id and known.content_hash = sequences.content_hash
-            where not sequences.is_bot and known.session_id is null
-        ) as narrated
-        """
+            sequences.content_hash,
+            {", ".join(f"sequences.{name}" for name in NARRATIVE_INPUTS)}
+        from {run.source(sequences)} as sequences
+        left join {_of_this_revision(run)} as known
+            on known.session_id = sequences.session_id and known.content_hash = sequences.content_hash
+        where not sequences.is_bot and known.session_id is null
+        """,
+        partial(_narrate_batch, pages=page_texts),
+        inputs=NARRATIVE_INPUTS,
+        outputs={"narrative": "varchar", "narrative_hash": "varchar"},
+        schema=NARRATIVE_SCHEMA,
     )
 
 
@@ -115,7 +108,7 @@ def sessions_to_label(
         select narratives.session_id, narratives.narrative, narratives.narrative_hash, narratives.content_hash,
             case when labels.status = 'invalid' then labels.error end as invalid_before
         from {run.source(narratives)} as narratives
-        inner join {run.source(sample)} as sample on sample.session_id = narratives.session_id
+        inner join {run.source(sample)} as sampled on sampled.session_id = narratives.session_id
         left join (
             select * from {run.known(LABEL_SCHEMA)} as known where rank = 1
         ) as labels
@@ -146,4 +139,8 @@ def _narrate_batch(batch: pa.RecordBatch, pages: pl.DataFrame) -> pa.Array:
     rows = pl.from_arrow(batch)
     assert isinstance(rows, pl.DataFrame)
     unnamed = pl.lit("").alias("session_id"), pl.lit("").alias("content_hash")
-    return write_narratives(rows.with_columns(*unnamed), pages)["narrative"].to_arrow().cast(pa.string())
+    narratives = write_narratives(rows.with_columns(*unnamed), pages)["narrative"].to_list()
+    hashes = [hashlib.md5(text.encode(), usedforsecurity=False).hexdigest() for text in narratives]
+    return pa.StructArray.from_arrays(
+        [pa.array(narratives, pa.string()), pa.array(hashes, pa.string())], ["narrative", "narrative_hash"]
+    )

@@ -19,7 +19,12 @@ def open_warehouse(session: Session) -> Warehouse:
         from clickintent.warehouse.duckdb import DuckDBWarehouse  # noqa: PLC0415  # imported where it is used
 
         return DuckDBWarehouse(session)
+    # by its name: where there is no Snowflake its packages need not be there
+    if any(kind.__module__.startswith("snowflake.snowpark") for kind in type(session).__mro__):
+        from clickintent.warehouse.snowpark import SnowparkWarehouse  # noqa: PLC0415
+
+        return SnowparkWarehouse(session)
     raise WarehouseError(
         f"No warehouse knows a session of type {type(session).__module__}.{type(session).__name__}; "
-        "this version of clickintent runs Python models on DuckDB."
+        "this version of clickintent runs Python models on DuckDB and in Snowpark."
     )

@@ -71,6 +71,59 @@ class DuckDBWarehouse:
             self._session.remove_function(name)
         self._session.create_function(name, call, list(inputs.values()), returns, type="arrow", null_handling="special")
 
+    def map_rows(
+        self,
+        name: str,
+        query: str,
+        function: BatchFunction,
+        *,
+        inputs: Mapping[str, str],
+        outputs: Mapping[str, str],
+        columns: Sequence[str],
+        key: Sequence[str],
+        is_exploded: bool = False,
+    ) -> Relation:
+        """A lazy relation that calls the function, registered by its name, as an Arrow UDF."""
+        fields = ", ".join(f"{output} {kind}" for output, kind in outputs.items())
+        (only, *others) = outputs.values()
+        returns = only if not others else f"struct({fields})"
+        self.register(name, function, inputs, f"{returns}[]" if is_exploded else returns)
+        called = f"{name}({', '.join(inputs)})"
+        kept = ", ".join(self.quoted(column) for column in columns if column not in outputs)
+        made = "clickintent_made" if not others else "clickintent_made.{}"
+        shown = ", ".join(made.format(column) + f" as {column}" if column in outputs else column for column in columns)
+        # in order, so that the same rows make the same batches
+        return self.query(
+            f"""
+            select {shown}
+            from (
+                select {kept}, {f"unnest({called})" if is_exploded else called} as clickintent_made
+                from (select * from ({query}) as rows_to_map order by {", ".join(key)}) as rows_in_order
+            ) as mapped
+            """
+        )
+
+    def combine(self, relations: Sequence[Relation]) -> Relation:
+        """All rows of the relations."""
+        return self.query(" union all ".join(f"select * from {self.sql(relation)}" for relation in relations))
+
+    def list_length(self, column: str) -> str:
+        """SQL of the number of elements of a list."""
+        return f"len({column})"
+
+    def collected(self, expression: str, order_by: str, *, is_list: bool = False) -> str:
+        """SQL of an aggregate that lists values in an order."""
+        del is_list  # a list of lists is made as any other
+        return f"list({expression} order by {order_by})"
+
+    def joined_text(self, expression: str, separator: str, order_by: str) -> str:
+        """SQL of an aggregate that joins texts in an order."""
+        return f"string_agg({expression}, '{separator}' order by {order_by})"
+
+    def quoted(self, column: str) -> str:
+        """The name in quotes; DuckDB compares names without regard to case."""
+        return f'"{column}"'
+
     def query(self, query: str) -> Relation:
         """A lazy relation: it runs when dbt writes it."""
         return self._session.query(query)

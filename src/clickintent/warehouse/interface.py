@@ -50,15 +50,58 @@ class Warehouse(Protocol):
         """The rows of a query, all in memory: for samples and small tables."""
         ...
 
-    def register(self, name: str, function: BatchFunction, inputs: Mapping[str, str], returns: str) -> None:
-        """Make a batch function callable from SQL as `name`; registering again replaces it.
+    def map_rows(
+        self,
+        name: str,
+        query: str,
+        function: BatchFunction,
+        *,
+        inputs: Mapping[str, str],
+        outputs: Mapping[str, str],
+        columns: Sequence[str],
+        key: Sequence[str],
+        is_exploded: bool = False,
+    ) -> Relation:
+        """A relation of a query's rows with what a batch function says of each: scored where the rows are.
 
         Args:
-            name: of the function in SQL.
-            function: gets batches whose columns are named as in `inputs`.
-            inputs: argument name -> SQL type, in order.
-            returns: SQL type of the result.
+            name: of the function in SQL, where the warehouse needs one: no other model may use it.
+            query: gives the inputs, and those columns of the result that are not outputs.
+            function: gets batches whose columns are named as in `inputs`; it can be pickled. For one output it gives an
+                array of it, for several a struct array with a field for each.
+            inputs: argument -> type, as in `column_types`.
+            outputs: column of the result that the function makes -> type.
+            columns: of the result, in order.
+            key: columns of the query that tell its rows apart. Batches are in their order, so that the same rows make the
+                same batches: rounding depends on them.
+            is_exploded: the function gives a list of outputs for each row, and the result has a row for each element.
         """
+        ...
+
+    def combine(self, relations: Sequence[Relation]) -> Relation:
+        """The rows of one or more relations with the same columns, one after the other."""
+        ...
+
+    def list_length(self, column: str) -> str:
+        """SQL of the number of elements of a list."""
+        ...
+
+    def collected(self, expression: str, order_by: str, *, is_list: bool = False) -> str:
+        """SQL of an aggregate that lists values that are not null, in an order.
+
+        Args:
+            expression: of a value.
+            order_by: expressions, separated by commas.
+            is_list: whether each value is a list itself.
+        """
+        ...
+
+    def joined_text(self, expression: str, separator: str, order_by: str) -> str:
+        """SQL of an aggregate that joins texts, in an order; separators are plain, without quotes."""
+        ...
+
+    def quoted(self, column: str) -> str:
+        """SQL of a column's name that may be a reserved word."""
         ...
 
     def query(self, query: str) -> Relation:
