@@ -101,7 +101,7 @@ def emulated_session(connection, record=None) -> Session:
 
 
 def write_table(connection, name: str, frame, mode: str) -> None:
-    """Write a local-testing data frame into a table of fakesnow, through a file that both processes see."""
+    """Write a local-testing data frame into a table of fakesnow."""
     kinds = {field.name.strip('"'): field.datatype for field in frame.schema.fields}
     rows = pl.DataFrame(
         [tuple(row) for row in frame.collect()],
@@ -109,16 +109,28 @@ def write_table(connection, name: str, frame, mode: str) -> None:
         orient="row",
         strict=False,
     )
-    selected = ", ".join(
-        f'parse_json("{column}") as "{column}"' if isinstance(kind, snowpark_types.ArrayType) else f'"{column}"'
-        for column, kind in kinds.items()
-    )
+    arrays = [column for column, kind in kinds.items() if isinstance(kind, snowpark_types.ArrayType)]
+    # local testing has no null among doubles
+    write_rows(connection, name, rows.fill_nan(None), mode, arrays=arrays)
+
+
+def write_rows(connection, name: str, rows: pl.DataFrame, mode: str, *, arrays=()) -> None:
+    """Write rows into a table of fakesnow, through a file that both processes see.
+
+    Args:
+        connection: of Snowflake's connector.
+        name: of the table.
+        rows: names of columns as Snowflake has them.
+        mode: 'append', or else the table is made anew.
+        arrays: columns that hold JSON text of arrays.
+    """
+    selected = ", ".join(f'parse_json("{name}") as "{name}"' if name in arrays else f'"{name}"' for name in rows.columns)
     with tempfile.TemporaryDirectory() as folder, connection.cursor() as cursor:
         file = Path(folder) / "rows.parquet"
         rows.write_parquet(file)
         query = f"select {selected} from read_parquet('{file}')"
         if mode == "append":
-            names = ", ".join(f'"{column}"' for column in kinds)
+            names = ", ".join(f'"{column}"' for column in rows.columns)
             cursor.execute(f"insert into {name} ({names}) {query}")
         else:
             cursor.execute(f"create or replace table {name} as {query}")

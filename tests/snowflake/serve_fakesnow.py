@@ -6,7 +6,9 @@ become JSON, which is what fakesnow keeps of ARRAY, OBJECT and VARIANT.
 
 import sys
 
+import fakesnow.arrow
 import fakesnow.server as fakesnow_server
+import pyarrow as pa
 import uvicorn
 
 # not MAIN: DuckDB has a schema `main` of its own, whose tables `describe table` would not find under the upper-case name
@@ -32,6 +34,17 @@ def load(file: str) -> None:
             f'create table {DATABASE}.{SCHEMA}."{table.upper()}" as select {", ".join(selected)} from given.main."{table}"'  # noqa: S608
         )
     duck.execute("detach given")
+
+
+def times_with_nulls(times: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Times in Snowflake's form, null where they are: fakesnow hands a null over as 1970."""
+    times = times.combine_chunks() if isinstance(times, pa.ChunkedArray) else times
+    told = fakesnow_times(times.fill_null(0))
+    return pa.StructArray.from_arrays(told.flatten(), fields=list(told.type), mask=times.is_null())
+
+
+fakesnow_times = fakesnow.arrow.timestamp_to_sf_struct
+fakesnow.arrow.timestamp_to_sf_struct = times_with_nulls
 
 
 if __name__ == "__main__":
