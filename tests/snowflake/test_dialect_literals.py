@@ -5,13 +5,9 @@ compiles the cases in a project that has the macros alone, which takes seconds.
 """
 
 import json
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,17 +16,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import snowflake.connector
 import yaml
+from emulator import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests" / "snowflake"
-INTERPRETER = os.environ.get("CLICKINTENT_FAKESNOW_PYTHON", str(ROOT / ".venv-fakesnow" / "bin" / "python"))
-LOGIN = {"account": "none", "user": "none", "password": "none", "database": "CLICKINTENT", "schema": "ANALYTICS"}
+NOBODY = {"account": "none", "user": "none", "password": "none", "database": "none", "schema": "none"}
 PROFILE = {
     "cases": {
         "target": "duckdb",
-        "outputs": {"duckdb": {"type": "duckdb", "path": ":memory:"}, "snowflake": {"type": "snowflake"} | LOGIN},
+        "outputs": {"duckdb": {"type": "duckdb", "path": ":memory:"}, "snowflake": {"type": "snowflake"} | NOBODY},
     }
 }
 
@@ -61,6 +55,7 @@ ELSEWHERE = {
     "drop_python_temp_tables": "a statement, or none",
     "cluster_python_table": "a statement",
     "apply_changes": "statements; incremental builds are held against a full refresh",
+    "list_columns": "a query of list_agg; its rows are held against DuckDB's",
     "event_lists": "a query of two tables; its rows are held against DuckDB's",
     "any_order": "an order where any will do",
     "type_json": "a type",
@@ -144,32 +139,9 @@ def compiled(tmp_path_factory) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory):
-    """A connection to a server of fakesnow."""
-    if not shutil.which(INTERPRETER):
-        pytest.skip(f"fakesnow has no environment at {INTERPRETER}")
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("fakesnow") / "log"
-    with log.open("w") as told:
-        server = subprocess.Popen([INTERPRETER, str(TESTS / "serve_fakesnow.py"), str(port)], stdout=told, stderr=told)
-    try:
-        wait_for(port, server, log)
-        yield snowflake.connector.connect(**LOGIN, host="localhost", port=port, protocol="http", network_timeout=10)
-    finally:
-        server.kill()
-        server.wait()
-
-
-def wait_for(port: int, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(600):
-        assert server.poll() is None, log.read_text()
-        with socket.socket() as probe:
-            if probe.connect_ex(("localhost", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(log.read_text())
+def connection(emulator):
+    with emulator.connect() as connected:
+        yield connected
 
 
 def plain(value):
@@ -200,8 +172,8 @@ def test_duckdb_gives_what_is_written(compiled, case):
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_the_form_for_snowflake_gives_what_is_written(compiled, emulator, case):
-    cursor = emulator.cursor().execute(compiled["emulator"][case.macro])
+def test_the_form_for_snowflake_gives_what_is_written(compiled, connection, case):
+    cursor = connection.cursor().execute(compiled["emulator"][case.macro])
     assert [plain(value) for (value,) in cursor.fetchall()] == close_to(case.expected)
 
 
