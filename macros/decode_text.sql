@@ -49,6 +49,34 @@
     end
 {%- endmacro %}
 
+{% macro snowflake__percent_decoded(text) -%}
+    {%- set once = clickintent.replace_all(text, "%(?:25)+([0-9A-Fa-f]{2})", "%\\1") -%}
+    {%- set of_characters = clickintent.replace_all(once, "%(?:[89A-Fa-f][0-9A-Fa-f]|00)", "") -%}
+    case
+        when contains({{ text }}, '%') then coalesce({{ clickintent.url_decoded(once) }}, {{ clickintent.url_decoded(of_characters) }})
+        else {{ text }}
+    end
+{%- endmacro %}
+
+{#
+    Snowflake: text with its percent codes undone once, or null where that makes no UTF-8. It has no function for it, so a
+    text goes through the hex digits of its bytes, in which '%c3' is '25 63 33 ', and a code's two digits become a byte.
+#}
+{% macro url_decoded(text) -%}
+    {%- set bytes = "regexp_replace(hex_encode(" ~ text ~ "), '(..)', '\\\\1 ')" -%}
+    {%- set digit = "(3[0-9]|[46][1-6])" -%}
+    {%- set coded = "regexp_replace(" ~ bytes ~ ", '25 " ~ digit ~ " " ~ digit ~ " ', '<\\\\1><\\\\2>')" -%}
+    {%- set read = namespace(sql="regexp_replace(" ~ coded ~ ", '<3([0-9])>', '\\\\1')") -%}
+    {%- for letter in 'ABCDEF' -%}
+        {%- set read.sql = "regexp_replace(" ~ read.sql ~ ", '<[46]" ~ loop.index ~ ">', '" ~ letter ~ "')" -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('text_of_hex', 'clickintent')("replace(" ~ read.sql ~ ", ' ', '')") }}
+{%- endmacro %}
+
+{% macro default__text_of_hex(digits) -%}
+    try_hex_decode_string({{ digits }})
+{%- endmacro %}
+
 {# The characters that a keyboard for Chinese or Japanese writes in place of `half_width`, and two wide blanks. #}
 {% macro full_width() -%}
 {{ "！＂＃＄％＆＇（）＊＋，－．／０１２３４５６７８９：；＜＝＞？＠ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ［＼］＾＿｀ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ｛｜｝～　 " }}

@@ -29,3 +29,11 @@
         '$.{{ field }}'
     )
 {%- endmacro %}
+
+{% macro snowflake__snowplow_context(contexts, vendor, name, field) -%}
+    {%- set entities = clickintent.json_list("to_json(get_path(try_parse_json(" ~ contexts ~ "), 'data'))") -%}
+    cast(get_path(
+        get(filter({{ entities }}, entity -> startswith(entity:schema::varchar, 'iglu:{{ vendor | replace("_", ".") }}/{{ name }}/')), 0),
+        'data.{{ field }}'
+    ) as varchar)
+{%- endmacro %}

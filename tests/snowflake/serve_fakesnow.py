@@ -11,7 +11,7 @@ import fakesnow.server as fakesnow_server
 import pyarrow as pa
 import uvicorn
 
-# not MAIN: DuckDB has a schema `main` of its own, whose tables `describe table` would not find under the upper-case name
+# not MAIN: `describe table` does not find the tables of the schema `main` that DuckDB has of its own
 DATABASE, SCHEMA = "CLICKINTENT", "ANALYTICS"
 
 
