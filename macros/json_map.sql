@@ -8,9 +8,10 @@
 
 {% macro default__json_map(name, value, condition, decimals) -%}
     {%- set number = value if decimals is none else 'round(' ~ value ~ ', ' ~ decimals ~ ')' -%}
-    cast(to_json(map_from_entries(
-        list({'name': {{ name }}, 'value': {{ number }}} order by {{ name }}) filter (where {{ condition }})
-    )) as varchar)
+    {#- sorting each list afterwards takes a third of the time of an aggregate that sorts -#}
+    cast(to_json(map_from_entries(list_sort(
+        list({'name': {{ name }}, 'value': {{ number }}}) filter (where {{ condition }})
+    ))) as varchar)
 {%- endmacro %}
 
 {#-

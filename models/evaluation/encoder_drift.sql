@@ -69,7 +69,8 @@ means as (
     from judged
     inner join embeddings
         on judged.session_id = embeddings.session_id and judged.encoder_version = embeddings.encoder_version
-    group by grouping sets ((judged.is_since, judged.channel), (judged.is_since))
+    -- the row of both sides together has no `is_since`, and is asked for nowhere
+    group by rollup(judged.is_since, judged.channel)
 ),
 
 since as (
