@@ -1,4 +1,4 @@
-"""What a port to another warehouse supplies, read from the code: `python tests/porting_lists.py` writes it into docs/porting.md."""
+"""What a port to another warehouse supplies, read from the code; `python tests/porting_lists.py` writes the page."""
 
 import inspect
 import re
@@ -11,7 +11,9 @@ from clickintent.warehouse import Warehouse
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "porting.md"
 _MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(")
-_DISPATCHER = re.compile(r"{%-?\s*macro\s+(\w+)\((?:(?!endmacro).)*?adapter\.dispatch\('(\w+)', 'clickintent'\)", re.DOTALL)
+_DISPATCHER = re.compile(
+    r"{%-?\s*macro\s+(\w+)\((?:(?!endmacro).)*?adapter\.dispatch\('(\w+)', 'clickintent'\)", re.DOTALL
+)
 
 
 def forms() -> dict[str, tuple[str, str, set[str]]]:
@@ -63,7 +65,9 @@ def with_lists(page: str) -> str:
     }.items():
         begin, end = f"<!-- {mark} -->\n", "<!-- end -->"
         head, _, rest = page.partition(begin)
-        page = head + begin + "| name | what it is |\n|---|---|\n" + "\n".join(rows) + "\n" + end + rest.partition(end)[2]
+        page = (
+            head + begin + "| name | what it is |\n|---|---|\n" + "\n".join(rows) + "\n" + end + rest.partition(end)[2]
+        )
     return page
 
 

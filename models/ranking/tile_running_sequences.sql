@@ -108,17 +108,14 @@ recent as (
 ),
 
 listed as (
-    select
-        impression_id,
-        session_id
-        {%- for list, value in {
+    {{ clickintent.list_columns(
+        'recent', ['impression_id', 'session_id'],
+        {
             'page_keys': 'page_key', 'event_types': 'event_type', 'dwell_seconds': 'dwell_seconds', 'gap_seconds': 'gap_seconds',
             'hours': 'hour_of_day', 'weekdays': 'week_day', 'event_values': 'event_value'
-        }.items() %},
-        {{ clickintent.list_agg(value, 'event_index') }} as {{ list }}
-        {%- endfor %}
-    from recent
-    group by impression_id, session_id
+        },
+        'event_index'
+    ) | indent(4) }}
 ),
 
 final as (
