@@ -86,11 +86,14 @@ def _is_name(token: Token) -> bool:
 
 
 def _is_named_in_ddl(words: list[str], i: int) -> bool:
-    """Whether columns follow a table's name, as in `insert into t (a)`, `create table a.b.t (a)` and `t (a) as (`."""
+    """Whether columns follow a table's name, as in `insert into t (a)`, `create table a.b.t (a)`, `t (a) as (`."""
     start = i
     while start >= 2 and words[start - 1] == ".":
         start -= 2
-    return bool(start) and words[start - 1] in ("into", "table", "view", "recursive", "grouping")
+    if start and words[start - 1] in ("into", "table", "view", "recursive", "grouping"):
+        return True
+    closing = next((j for j in range(i + 2, len(words)) if words[j] == ")"), len(words))
+    return words[closing + 1 : closing + 3] == ["as", "("]
 
 
 def _of_call(name: str) -> Iterator[str]:
