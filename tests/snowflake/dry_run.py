@@ -1,8 +1,8 @@
 """Every statement that dbt-snowflake would send, without a connection: `python dry_run.py FOLDER FILE`.
 
 The adapter is asked to write its statements down in place of sending them, and told that every table is there (a build
-after the first) or none is (the first). So hooks, DDL, configuration and the procedures of Python models are what Snowflake
-would get, word for word, less the time of the run. The statements go to FILE as JSON: 'first' or 'next' -> node -> statements.
+after the first) or none is (the first). So hooks, DDL, configuration and the procedures of Python models are what
+Snowflake would get, word for word. The statements go to FILE as JSON: 'first' or 'next' -> node -> statements.
 """
 
 import json
@@ -29,8 +29,14 @@ PROFILE = {
         "target": "snowflake",
         "outputs": {
             "snowflake": {
-                **{"type": "snowflake", "account": "nobody", "user": "nobody", "password": "nobody", "threads": 1},
-                **{"database": "CLICKINTENT", "schema": "ANALYTICS", "warehouse": "WH"},
+                "type": "snowflake",
+                "account": "nobody",
+                "user": "nobody",
+                "password": "nobody",
+                "threads": 1,
+                "database": "CLICKINTENT",
+                "schema": "ANALYTICS",
+                "warehouse": "WH",
             }
         },
     }
@@ -39,7 +45,11 @@ PASSING = ("alter session set query_tag", "show parameters like 'query_tag'")
 """Statements of dbt's own around each model, which say nothing of it."""
 
 
-ANSWERS = {"as first_day": (date(2026, 6, 1), date(2026, 6, 3)), "as is_changed": (1,), "coalesce(ours.day": (date(2026, 6, 1),)}
+ANSWERS = {
+    "as first_day": (date(2026, 6, 1), date(2026, 6, 3)),
+    "as is_changed": (1,),
+    "coalesce(ours.day": (date(2026, 6, 1),),
+}
 """Text in a question that a macro asks -> the row it gets."""
 
 Table = tuple[str, str]
@@ -65,7 +75,7 @@ class Recorder:
         SnowflakeConnectionManager.open = staticmethod(_opened)
         SnowflakeConnectionManager.cancel_open = lambda _: []
         SnowflakeAdapter.execute = lambda adapter, sql, *_args, **_kwargs: self.execute(adapter, sql)
-        SnowflakeAdapter.list_relations_without_caching = lambda adapter, schema: self.relations(adapter, schema)
+        SnowflakeAdapter.list_relations_without_caching = lambda adapter, schema: self.relations(adapter, schema)  # noqa: PLW0108 - it becomes a method
         SnowflakeAdapter.get_columns_in_relation = lambda adapter, relation: self.columns_of(
             adapter, relation.schema, relation.identifier
         )
@@ -96,7 +106,9 @@ class Recorder:
 
     def columns_of(self, adapter: SnowflakeAdapter, schema: str, name: str) -> list:
         """The columns of a table, all of them text."""
-        return [adapter.Column(column.upper(), "VARCHAR") for column in self.columns.get((schema.lower(), name.lower()), [])]
+        return [
+            adapter.Column(column.upper(), "VARCHAR") for column in self.columns.get((schema.lower(), name.lower()), [])
+        ]
 
 
 def _node(adapter: SnowflakeAdapter) -> str:
@@ -121,7 +133,9 @@ def source_columns() -> dict[Table, list[str]]:
     files = {("ga4", "events"): "ga4/events", ("atomic", "events"): "snowplow/events"}
     files |= {("segment", name): f"segment/{name}" for name in ("identifies", "pages", "screens", "tracks")}
     found = {table: pl.read_ndjson(fixtures / f"{file}.jsonl").columns for table, file in files.items()}
-    return found | {("raw", "web_events"): ["visitor_id", "event_at", "event_type", "page_url", "loaded_at", "event_id"]}
+    return found | {
+        ("raw", "web_events"): ["visitor_id", "event_at", "event_type", "page_url", "loaded_at", "event_id"]
+    }
 
 
 def run(folder: Path) -> dict[str, dict[str, list[str]]]:

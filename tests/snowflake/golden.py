@@ -1,7 +1,7 @@
-"""What dbt-snowflake would send for each model, kept to be read and compared: `python tests/snowflake/golden.py` writes it.
+"""What dbt-snowflake would send for each model, kept to be read: `python tests/snowflake/golden.py` writes it.
 
-`golden/first/` holds the statements of a first build, `golden/next/` those of a later one where they are others. Nothing in
-them was run on a live account.
+`golden/first/` holds the statements of a first build, `golden/next/` those of a later one where they are others.
+Nothing in them was run on a live account.
 """
 
 import json

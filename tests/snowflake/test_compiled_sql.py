@@ -1,4 +1,4 @@
-"""What is sent to Snowflake: as it was when somebody last read it, in Snowflake's own SQL, with nothing of this machine."""
+"""What is sent to Snowflake: as somebody last read it, in Snowflake's own SQL, with nothing of this machine."""
 
 import ast
 import re

@@ -1,8 +1,8 @@
 """The whole project on fakesnow and on DuckDB, from late events to marts: the same rows, whatever came when.
 
 SQL models run on fakesnow over dbt-snowflake, Python models in Snowpark's local testing over fakesnow's tables: see
-`emulated_session`. fakesnow itself executes on DuckDB, so equality says that the Snowflake forms mean the same where the
-emulator takes them; that they are Snowflake's at all, `test_dialect_literals` and `test_snowflake_sql` say.
+`emulated_session`. fakesnow itself executes on DuckDB, so equality says that the Snowflake forms mean the same where
+the emulator takes them; that they are Snowflake's at all, `test_dialect_literals` and `test_compiled_sql` say.
 """
 
 import os
