@@ -41,14 +41,14 @@ PROFILE = {
         },
     }
 }
-PASSING = ("alter session set query_tag", "show parameters like 'query_tag'")
-"""Statements of dbt's own around each model, which say nothing of it."""
+PASSING = "show parameters like 'query_tag'"
+"""A question of dbt's own before each model, which says nothing of it."""
 
-
-ANSWERS = {
-    "as first_day": (date(2026, 6, 1), date(2026, 6, 3)),
-    "as is_changed": (1,),
-    "coalesce(ours.day": (date(2026, 6, 1),),
+ANSWERS: dict[str, dict[str, object]] = {
+    "show parameters like 'query_tag'": {"value": ""},
+    "as first_day": {"first_day": date(2026, 6, 1), "last_day": date(2026, 6, 3)},
+    "as is_changed": {"is_changed": 1},
+    "coalesce(ours.day": {"day": date(2026, 6, 1)},
 }
 """Text in a question that a macro asks -> the row it gets."""
 
@@ -91,7 +91,7 @@ class Recorder:
         if not sql.strip().lower().startswith(PASSING):
             self.statements.setdefault(node, []).append(sql.strip())
         answer = next((answer for asked, answer in ANSWERS.items() if asked in sql), None)
-        table = agate.Table([answer] if answer else [], [f"column_{i}" for i in range(len(answer or "1"))])
+        table = agate.Table([list(answer.values())], list(answer)) if answer else agate.Table([], ["nothing"])
         return AdapterResponse("SUCCESS", rows_affected=0), table
 
     def relations(self, adapter: SnowflakeAdapter, schema) -> list:

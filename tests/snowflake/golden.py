@@ -13,6 +13,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "golden"
+AS_OF = "2026-07-01 00:00:00"
+"""The one moment that a statement may name: that of the var as_of in dry_run.py."""
+MOMENT = re.compile(rf"(?!{AS_OF})20\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
+"""Of the run."""
 
 
 def statements() -> dict[str, dict[str, list[str]]]:
@@ -42,7 +46,7 @@ def texts(found: dict[str, dict[str, list[str]]]) -> dict[Path, str]:
 def _text(said: list[str]) -> str:
     lines = (line.rstrip() for statement in said for line in f"{statement.rstrip(';')}\n;\n".splitlines())
     # Jinja leaves blank lines where a macro or a condition stood
-    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+    text = MOMENT.sub(AS_OF, re.sub(r"\n{3,}", "\n\n", "\n".join(lines)))
     return text + "\n"
 
 

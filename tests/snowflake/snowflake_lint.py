@@ -199,7 +199,7 @@ def _found(tokens: list[Token]) -> Iterator[tuple[Token, str]]:
             yield from ((token, found) for found in _of_call(words[i].split()[-1]))
         if words[i] in ("anti", "semi") and after == "join":
             yield token, f"'{words[i]} join' is no join of Snowflake's: write [not] exists"
-        if words[i] == "filter" and after == "(":
+        if words[i] == "filter" and before == ")":
             yield token, "Snowflake has no filter clause"
         if words[i] == "materialized" and before in ("as", "not"):
             yield token, "Snowflake has no materialized CTE"

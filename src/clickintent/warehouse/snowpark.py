@@ -82,7 +82,7 @@ class SnowparkWarehouse:
         """The rows of a query, all in memory; names in lower case, arrays as lists."""
         return _read(self._session.sql(query))
 
-    def query(self, query: str) -> DataFrame:
+    def query(self, query: str) -> Relation:
         """A lazy data frame: it runs when dbt writes it."""
         return self._session.sql(query)
 
@@ -97,7 +97,7 @@ class SnowparkWarehouse:
         columns: Sequence[str],
         key: Sequence[str],
         is_exploded: bool = False,
-    ) -> DataFrame:
+    ) -> Relation:
         """A lazy data frame of a vectorized table function, which Snowflake runs on all workers, by partitions.
 
         Partitions are made by a hash of the key. The function travels as a pickle, which a worker process reads once;
@@ -140,7 +140,7 @@ class SnowparkWarehouse:
             ]
         )
 
-    def combine(self, relations: Sequence[Relation]) -> DataFrame:
+    def combine(self, relations: Sequence[Relation]) -> Relation:
         """All rows of the data frames."""
         first, *others = relations
         for other in others:
@@ -164,7 +164,7 @@ class SnowparkWarehouse:
         """The name in quotes and in upper case, as Snowflake stores names without quotes."""
         return f'"{column.upper()}"'
 
-    def relation(self, frame: pl.DataFrame) -> DataFrame:
+    def relation(self, frame: pl.DataFrame) -> Relation:
         """A data frame over a frame's rows, uploaded to a temporary table where there are many."""
         types = {name: _snowpark_type(kind) for name, kind in zip(frame.columns, _arrow_types(frame), strict=True)}
         texts = frame.select(_to_text(pl.col(name), kind).alias(name) for name, kind in frame.schema.items())
