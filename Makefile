@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FAKESNOW := .venv-fakesnow
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 export DBT_PROFILES_DIR := profiles
 
@@ -17,10 +18,10 @@ demo: $(VENV)/.installed ## build the synthetic bank, from events to intents, an
 evaluation: $(VENV)/.installed ## after that, fit before a split and judge after it: docs/evaluation.md
 	$(BIN)/dbt build --select +tag:evaluation
 
-test: $(VENV)/.installed-dev ## the quick tests
+test: $(VENV)/.installed-dev $(FAKESNOW)/.installed ## the quick tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
-test-all: $(VENV)/.installed-dev ## every test, the whole builds included
+test-all: $(VENV)/.installed-dev $(FAKESNOW)/.installed ## every test, the whole builds included
 	$(BIN)/pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
@@ -47,6 +48,12 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.installed-snowflake: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) -e '.[snowflake]'
 	@touch $(VENV)/.installed $@
+
+# the emulator of Snowflake wants another version of DuckDB than the package, so it gets an environment of its own
+$(FAKESNOW)/.installed: constraints-fakesnow.txt
+	$(PYTHON) -m venv $(FAKESNOW)
+	$(FAKESNOW)/bin/python -m pip install --disable-pip-version-check -r constraints-fakesnow.txt
+	@touch $@
 
 clean: ## remove what was built; the environment stays
 	rm -rf target logs clickintent.duckdb clickintent.duckdb.wal

@@ -3,7 +3,7 @@
     choice between equal ones the same in every build. `also`: further columns that may differ.
 #}
 {% macro load_order(also=[]) -%}
-    {{ (['loaded_at', 'content_hash', 'load_batch', 'has_load_time desc'] + also) | join(', ') }}
+    {{ (['loaded_at', 'content_hash', 'load_batch', 'has_load_time desc nulls last'] + also) | join(', ') }}
 {%- endmacro %}
 
 {# Whether the row `arrived` comes before the row `known` in that order. A known row without a batch comes last. #}

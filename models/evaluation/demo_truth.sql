@@ -32,7 +32,7 @@ counted as (
 chosen as (
     select *
     from counted
-    qualify row_number() over (partition by session_id order by event_count desc, first_event_index asc) = 1
+    qualify row_number() over (partition by session_id order by event_count desc nulls last, first_event_index asc) = 1
 ),
 
 final as (

@@ -52,7 +52,7 @@ pairs as (
 final as (
     select
         *,
-        row_number() over (partition by example_id order by started_at desc, session_id asc) as recency_rank
+        row_number() over (partition by example_id order by started_at desc nulls last, session_id asc) as recency_rank
     from pairs
 )
 

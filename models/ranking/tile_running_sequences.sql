@@ -68,7 +68,7 @@ timed as (
         lag(event_time) over ({{ showing }}) as previous_time,
         min(case when not is_heartbeat then event_time end) over ({{ to_come }}) as next_page_time,
         max(event_time) over ({{ to_come }}) as last_time,
-        row_number() over (partition by session_id, impression_id order by event_index desc) as index_from_end
+        row_number() over (partition by session_id, impression_id order by event_index desc nulls last) as index_from_end
     from running
 ),
 

@@ -23,7 +23,7 @@ def rows_of_fakesnow(connection, table: str, columns: list[str]) -> list[tuple]:
         return [tuple(map(plain, row)) for row in cursor.execute(f"select {selected} from {table}").fetchall()]
 
 
-def plain(value: object) -> object:
+def plain(value: object) -> object:  # noqa: PLR0911 - a form for each type
     """A value of either warehouse in one form: texts of JSON lists and objects become lists and objects."""
     if isinstance(value, str) and value[:1] in ("[", "{"):
         try:

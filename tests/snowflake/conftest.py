@@ -9,7 +9,7 @@ from emulator import INTERPRETER, Emulator
 @pytest.fixture(scope="module")
 def emulator(tmp_path_factory):
     if not shutil.which(INTERPRETER):
-        pytest.skip(f"fakesnow has no environment at {INTERPRETER}: `make .venv-fakesnow` makes it")
+        pytest.skip(f"fakesnow has no environment at {INTERPRETER}: `make .venv-fakesnow/.installed` makes it")
     started = Emulator(tmp_path_factory.mktemp("fakesnow"))
     yield started
     started.close()

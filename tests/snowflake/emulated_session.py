@@ -1,9 +1,9 @@
 """A Snowpark local-testing session over the tables of fakesnow.
 
-What runs where: the text of every query that a Python model writes goes to fakesnow over Snowflake's protocol, and so does
-every table that is read or written. What is done with the rows in data frames (casts, the vectorized table function, unions,
-merges) is done by Snowpark's local testing, in this process. Local testing alone knows no SQL text, fakesnow alone runs
-no Python.
+What runs where: the text of every query that a Python model writes goes to fakesnow over Snowflake's protocol, and so
+does every table that is read or written. What is done with the rows in data frames (casts, the vectorized table
+function, unions) is done by Snowpark's local testing, in this process, which hands all rows to a table function as one
+partition. Local testing alone knows no SQL text, fakesnow alone runs no Python.
 """
 
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+from snowflake.connector.errors import ProgrammingError
 from snowflake.snowpark import DataFrameWriter, Session
 from snowflake.snowpark import types as snowpark_types
 
@@ -55,7 +56,13 @@ class EmulatedQuery:
 
     def collect(self) -> list[tuple]:
         with self._connection.cursor() as cursor:
-            return cursor.execute(self._text).fetchall()
+            try:
+                return cursor.execute(self._text).fetchall()
+            except ProgrammingError as error:
+                # getvariable() gives null for a variable that nobody set
+                if "Session variable" in str(error):
+                    return [(None,)]
+                raise
 
     def __getattr__(self, name: str):
         return getattr(self._local, name)
@@ -91,7 +98,12 @@ def emulated_session(connection, record=None) -> Session:
             text = text.replace("?", _literal(value), 1)
         return EmulatedQuery(session, connection, text)
 
-    def save_as_table(writer: DataFrameWriter, table_name: str, *, mode=None, **_kwargs) -> None:
+    local_save = DataFrameWriter.save_as_table
+
+    def save_as_table(writer: DataFrameWriter, table_name: str, *, mode=None, **options) -> None:
+        if writer._dataframe.session is not session:
+            local_save(writer, table_name, mode=mode, **options)
+            return
         write_table(connection, table_name, writer._dataframe, mode or writer._save_mode.value)
 
     session.sql = sql
@@ -124,7 +136,9 @@ def write_rows(connection, name: str, rows: pl.DataFrame, mode: str, *, arrays=(
         mode: 'append', or else the table is made anew.
         arrays: columns that hold JSON text of arrays.
     """
-    selected = ", ".join(f'parse_json("{name}") as "{name}"' if name in arrays else f'"{name}"' for name in rows.columns)
+    selected = ", ".join(
+        f'parse_json("{name}") as "{name}"' if name in arrays else f'"{name}"' for name in rows.columns
+    )
     with tempfile.TemporaryDirectory() as folder, connection.cursor() as cursor:
         file = Path(folder) / "rows.parquet"
         rows.write_parquet(file)

@@ -13,11 +13,11 @@ import snowflake.connector
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 INTERPRETER = os.environ.get("CLICKINTENT_FAKESNOW_PYTHON", str(ROOT / ".venv-fakesnow" / "bin" / "python"))
-"""fakesnow wants a DuckDB of another version: `make .venv-fakesnow` makes its environment."""
+"""fakesnow wants a DuckDB of another version: `make .venv-fakesnow/.installed` makes its environment."""
 DATABASE, SCHEMA = "CLICKINTENT", "ANALYTICS"
 START_SECONDS = 60
 NETWORK_TIMEOUT = 60
-"""Seconds after which a question that fakesnow cannot answer is an error: the connector asks again and again until then."""
+"""Seconds after which a question that fakesnow cannot answer is an error: until then the connector asks again."""
 
 
 class Emulator:

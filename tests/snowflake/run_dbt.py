@@ -1,8 +1,8 @@
 """dbt over dbt-snowflake and fakesnow, in which Python models run: `python run_dbt.py build --select ...`.
 
-dbt-snowflake sends a Python model to Snowflake inside a stored procedure. Here the compiled body is taken before that, and its
-`main` is called with an emulated session: see `emulated_session`. The variable CLICKINTENT_RECORDED_QUERIES names a file
-to which the queries of the models are written, a line of JSON for each.
+dbt-snowflake sends a Python model to Snowflake inside a stored procedure. Here the compiled body is taken before that,
+and its `main` is called with an emulated session: see `emulated_session`. The variable CLICKINTENT_RECORDED_QUERIES names
+a file to which the queries of the models are written, a line of JSON for each.
 """
 
 import json
@@ -34,7 +34,7 @@ def run_python_model(adapter: SnowflakeAdapter, parsed_model: dict, compiled_cod
 
 
 NETWORK_TIMEOUT = 60
-"""Seconds after which a question that fakesnow cannot answer is an error: the connector asks again and again until then."""
+"""Seconds after which a question that fakesnow cannot answer is an error: until then the connector asks again."""
 
 
 if __name__ == "__main__":
@@ -42,5 +42,5 @@ if __name__ == "__main__":
     SnowflakeAdapter.submit_python_job = run_python_model
     done = dbtRunner().invoke(sys.argv[1:])
     if done.exception:
-        print(done.exception)
+        sys.stderr.write(f"{done.exception}\n")
     sys.exit(0 if done.success else 1)

@@ -1,7 +1,7 @@
 """Serve fakesnow with the tables of a DuckDB file in its database: `python serve_fakesnow.py PORT [FILE]`.
 
-It runs in an environment of its own, since fakesnow wants a DuckDB of another version. Lists, structs and maps of the file
-become JSON, which is what fakesnow keeps of ARRAY, OBJECT and VARIANT.
+It runs in an environment of its own, since fakesnow wants a DuckDB of another version. Lists, structs and maps of the
+file become JSON, which is what fakesnow keeps of ARRAY, OBJECT and VARIANT.
 """
 
 import sys
@@ -17,7 +17,7 @@ DATABASE, SCHEMA = "CLICKINTENT", "ANALYTICS"
 
 def load(file: str) -> None:
     """Copy every table of the file; names become upper case, as Snowflake keeps them."""
-    duck = fakesnow_server.shared_fs.connect(database=DATABASE, schema=SCHEMA)._duck_conn  # noqa: SLF001
+    duck = fakesnow_server.shared_fs.connect(database=DATABASE, schema=SCHEMA)._duck_conn
     duck.execute(f"attach '{file}' as given (read_only)")
     columns: dict[str, list[str]] = {}
     for table, column, data_type in duck.execute(
@@ -31,7 +31,8 @@ def load(file: str) -> None:
         columns.setdefault(table, []).append(f'{value} as "{column.upper()}"')
     for table, selected in columns.items():
         duck.execute(
-            f'create table {DATABASE}.{SCHEMA}."{table.upper()}" as select {", ".join(selected)} from given.main."{table}"'  # noqa: S608
+            f'create table {DATABASE}.{SCHEMA}."{table.upper()}" as '
+            f'select {", ".join(selected)} from given.main."{table}"'
         )
     duck.execute("detach given")
 

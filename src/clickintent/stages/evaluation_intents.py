@@ -147,9 +147,10 @@ def name_of_sessions(run: Run, sequences: Relation) -> str:
         run: the dbt run.
         sequences: `eval_training_sequences`.
     """
+    said = run.warehouse.joined_text("session_id || ' ' || content_hash", ",", "session_id")
     name: str = run.warehouse.read(
         f"""
-        select md5(coalesce({run.warehouse.joined_text("session_id || ' ' || content_hash", ",", "session_id")}, '')) as name
+        select md5(coalesce({said}, '')) as name
         from {run.source(sequences)} as sequences
         """
     ).item()

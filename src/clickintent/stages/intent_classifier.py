@@ -47,7 +47,7 @@ from clickintent.stages.versions import (
     with_promoted,
 )
 from clickintent.stages.visitors import possible_person
-from clickintent.warehouse import Relation
+from clickintent.warehouse import BatchFunction, Relation
 from clickintent.warehouse.column_types import arrow_type
 
 PREDICTION_SCHEMA: Final[Schema] = {
@@ -278,10 +278,9 @@ def predict_changed_sessions(
         return run.nothing(PREDICTION_SCHEMA)
     if student is not None and fits(student, encoder_version, taxonomy_version):
         loaded = FoldedClassifier(load_classifier(student["weights"], student["config"]))
-        classifier_version, predict_batch = (
-            student["version"],
-            partial(_predict_batch, classifier=loaded, groups=_groups(run, taxonomy, loaded.classifier.intent_ids)),
-        )
+        classifier_version = student["version"]
+        groups = _groups(run, taxonomy, loaded.classifier.intent_ids)
+        predict_batch: BatchFunction = partial(_predict_batch, classifier=loaded, groups=groups)
     else:
         classifier_version, predict_batch = NO_CLASSIFIER, _abstain_batch
     return run.map_rows(

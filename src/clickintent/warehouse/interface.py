@@ -72,8 +72,8 @@ class Warehouse(Protocol):
             inputs: argument -> type, as in `column_types`.
             outputs: column of the result that the function makes -> type.
             columns: of the result, in order.
-            key: columns of the query that tell its rows apart. Batches are in their order, so that the same rows make the
-                same batches: rounding depends on them.
+            key: columns of the query that tell its rows apart. Batches are in their order, so that the same rows make
+                the same batches: rounding depends on them.
             is_exploded: the function gives a list of outputs for each row, and the result has a row for each element.
         """
         ...

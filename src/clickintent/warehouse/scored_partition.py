@@ -88,7 +88,7 @@ def _to_arrow(column: "pd.Series[Any]", kind: pa.DataType) -> pa.Array:
     return pa.array(values, kind)
 
 
-def _value(value: Any) -> Any:
+def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a data frame holds
     """A value, or None for what pandas takes for missing."""
     if isinstance(value, np.ndarray):
         return value.tolist()
@@ -99,7 +99,7 @@ def _texts(values: Sequence[Any]) -> list[str | None]:
     return [_text(_value(value)) for value in values]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any) -> str | None:  # noqa: ANN401 - a form for each type
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool | np.bool_):

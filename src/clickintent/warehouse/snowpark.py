@@ -5,7 +5,7 @@ function returns, and in local testing. A list is JSON in it, bytes are hexadeci
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -82,7 +82,7 @@ class SnowparkWarehouse:
         """The rows of a query, all in memory; names in lower case, arrays as lists."""
         return _read(self._session.sql(query))
 
-    def query(self, query: str) -> DataFrame:
+    def query(self, query: str) -> Relation:
         """A lazy data frame: it runs when dbt writes it."""
         return self._session.sql(query)
 
@@ -97,11 +97,11 @@ class SnowparkWarehouse:
         columns: Sequence[str],
         key: Sequence[str],
         is_exploded: bool = False,
-    ) -> DataFrame:
-        """A lazy data frame of a vectorized table function, which Snowflake runs partition by partition on all workers.
+    ) -> Relation:
+        """A lazy data frame of a vectorized table function, which Snowflake runs on all workers, by partitions.
 
-        Partitions are made by a hash of the key. The function travels as a pickle, which a worker process reads once; its
-        package comes from the stage that the model itself was imported from.
+        Partitions are made by a hash of the key. The function travels as a pickle, which a worker process reads once;
+        its package comes from the stage that the model itself was imported from.
         """
         del name  # Snowpark names a temporary function itself
         kept = [column for column in columns if column not in outputs]
@@ -140,7 +140,7 @@ class SnowparkWarehouse:
             ]
         )
 
-    def combine(self, relations: Sequence[Relation]) -> DataFrame:
+    def combine(self, relations: Sequence[Relation]) -> Relation:
         """All rows of the data frames."""
         first, *others = relations
         for other in others:
@@ -164,7 +164,7 @@ class SnowparkWarehouse:
         """The name in quotes and in upper case, as Snowflake stores names without quotes."""
         return f'"{column.upper()}"'
 
-    def relation(self, frame: pl.DataFrame) -> DataFrame:
+    def relation(self, frame: pl.DataFrame) -> Relation:
         """A data frame over a frame's rows, uploaded to a temporary table where there are many."""
         types = {name: _snowpark_type(kind) for name, kind in zip(frame.columns, _arrow_types(frame), strict=True)}
         texts = frame.select(_to_text(pl.col(name), kind).alias(name) for name, kind in frame.schema.items())
@@ -179,11 +179,10 @@ class SnowparkWarehouse:
                 [[None]] * frame.height,
                 schema=snowpark_types.StructType([snowpark_types.StructField("NOTHING", snowpark_types.StringType())]),
             )
+        null = lit(None).cast(snowpark_types.StringType())
         return uploaded.select(
             [
-                (_from_text(col(self.quoted(name)), kind) if name in told else lit(None).cast(kind)).as_(
-                    self.quoted(name)
-                )
+                _from_text(col(self.quoted(name)) if name in told else null, kind).as_(self.quoted(name))
                 for name, kind in types.items()
             ]
         )
@@ -199,7 +198,7 @@ class SnowparkWarehouse:
         )
 
     def append_rows(self, table: str, frame: pl.DataFrame) -> None:
-        """Add rows in a statement of its own, which commits by itself: dbt-snowflake opens no transaction around a model."""
+        """Add rows in a statement of its own, which commits by itself: dbt opens no transaction around a model here."""
         self.relation(frame).write.mode("append").save_as_table(table, column_order="name")
 
     def read_committed(self, query: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
@@ -284,20 +283,19 @@ def _from_text(text: Column, kind: "DataType") -> Column:
     return text.cast(kind)
 
 
+_OF_ARROW: Final[tuple[tuple[Callable[[pa.DataType], bool], "DataType"], ...]] = (
+    (pa.types.is_nested, snowpark_types.ArrayType()),
+    (pa.types.is_timestamp, snowpark_types.TimestampType(snowpark_types.TimestampTimeZone.NTZ)),
+    (pa.types.is_integer, snowpark_types.LongType()),
+    (pa.types.is_floating, snowpark_types.DoubleType()),
+    (pa.types.is_boolean, snowpark_types.BooleanType()),
+    (pa.types.is_date, snowpark_types.DateType()),
+    (pa.types.is_binary, snowpark_types.BinaryType()),
+    (pa.types.is_large_binary, snowpark_types.BinaryType()),
+    (pa.types.is_binary_view, snowpark_types.BinaryType()),
+)
+
+
 def _snowpark_type(kind: pa.DataType) -> "DataType":
     """The type of a stored column; arrays say nothing of their elements."""
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
-        return snowpark_types.ArrayType()
-    if pa.types.is_timestamp(kind):
-        return snowpark_types.TimestampType(snowpark_types.TimestampTimeZone.NTZ)
-    if pa.types.is_integer(kind):
-        return snowpark_types.LongType()
-    if pa.types.is_floating(kind):
-        return snowpark_types.DoubleType()
-    if pa.types.is_boolean(kind):
-        return snowpark_types.BooleanType()
-    if pa.types.is_date(kind):
-        return snowpark_types.DateType()
-    if pa.types.is_large_binary(kind) or pa.types.is_binary(kind) or pa.types.is_binary_view(kind):
-        return snowpark_types.BinaryType()
-    return snowpark_types.StringType()
+    return next((stored for is_such, stored in _OF_ARROW if is_such(kind)), snowpark_types.StringType())

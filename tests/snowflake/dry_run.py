@@ -1,0 +1,166 @@
+"""Every statement that dbt-snowflake would send, without a connection: `python dry_run.py FOLDER FILE`.
+
+The adapter is asked to write its statements down in place of sending them, and told that every table is there (a build
+after the first) or none is (the first). So hooks, DDL, configuration and the procedures of Python models are what
+Snowflake would get, word for word. The statements go to FILE as JSON: 'first' or 'next' -> node -> statements.
+"""
+
+import json
+import re
+import sys
+from datetime import date
+from pathlib import Path
+
+import agate
+import polars as pl
+from dbt.adapters.contracts.connection import AdapterResponse, ConnectionState
+from dbt.adapters.snowflake import SnowflakeConnectionManager
+from dbt.adapters.snowflake.impl import SnowflakeAdapter
+from dbt.cli.main import dbtRunner
+
+ROOT = Path(__file__).resolve().parents[2]
+VARS = {
+    "event_source": ["demo", "generic", "snowplow", "segment", "ga4"],
+    "events_relation": "raw.web_events",
+    "as_of": "2026-07-01 00:00:00",
+}
+PROFILE = {
+    "clickintent": {
+        "target": "snowflake",
+        "outputs": {
+            "snowflake": {
+                "type": "snowflake",
+                "account": "nobody",
+                "user": "nobody",
+                "password": "nobody",
+                "threads": 1,
+                "database": "CLICKINTENT",
+                "schema": "ANALYTICS",
+                "warehouse": "WH",
+            }
+        },
+    }
+}
+PASSING = "show parameters like 'query_tag'"
+"""A question of dbt's own before each model, which says nothing of it."""
+
+ANSWERS: dict[str, dict[str, object]] = {
+    "show parameters like 'query_tag'": {"value": ""},
+    "as first_day": {"first_day": date(2026, 6, 1), "last_day": date(2026, 6, 3)},
+    "as is_changed": {"is_changed": 1},
+    "coalesce(ours.day": {"day": date(2026, 6, 1)},
+}
+"""Text in a question that a macro asks -> the row it gets."""
+
+Table = tuple[str, str]
+"""Schema and name, in lower case."""
+
+
+class Recorder:
+    """Stands for Snowflake in an adapter: writes statements down, and says which tables there are.
+
+    Args:
+        models: table -> columns of it.
+        sources: the same of what the project reads, which is there in any case.
+        are_built: whether the models' tables are there.
+    """
+
+    def __init__(self, models: dict[Table, list[str]], sources: dict[Table, list[str]], *, are_built: bool) -> None:
+        self.columns = models | sources
+        self.there = self.columns if are_built else sources
+        self.statements: dict[str, list[str]] = {}
+
+    def install(self) -> None:
+        """Put it into dbt-snowflake's classes, in this process alone."""
+        SnowflakeConnectionManager.open = staticmethod(_opened)
+        SnowflakeConnectionManager.cancel_open = lambda _: []
+        SnowflakeAdapter.execute = lambda adapter, sql, *_args, **_kwargs: self.execute(adapter, sql)
+        SnowflakeAdapter.list_relations_without_caching = lambda adapter, schema: self.relations(adapter, schema)  # noqa: PLW0108 - it becomes a method
+        SnowflakeAdapter.get_columns_in_relation = lambda adapter, relation: self.columns_of(
+            adapter, relation.schema, relation.identifier
+        )
+        SnowflakeAdapter.get_column_schema_from_query = lambda adapter, query, *_: self.columns_of(
+            adapter, *_asked_for(adapter, query)
+        )
+        SnowflakeAdapter.check_schema_exists = lambda *_: True
+        SnowflakeAdapter.list_schemas = lambda *_: ["ANALYTICS"]
+
+    def execute(self, adapter: SnowflakeAdapter, sql: str) -> tuple[AdapterResponse, agate.Table]:
+        """Write a statement down; it gives no rows but what `ANSWERS` has."""
+        node = _node(adapter)
+        if not sql.strip().lower().startswith(PASSING):
+            self.statements.setdefault(node, []).append(sql.strip())
+        answer = next((answer for asked, answer in ANSWERS.items() if asked in sql), None)
+        table = agate.Table([list(answer.values())], list(answer)) if answer else agate.Table([], ["nothing"])
+        return AdapterResponse("SUCCESS", rows_affected=0), table
+
+    def relations(self, adapter: SnowflakeAdapter, schema) -> list:
+        """The tables of a schema that are there."""
+        return [
+            adapter.Relation.create(
+                database=schema.database, schema=owner.upper(), identifier=name.upper(), type="table"
+            )
+            for owner, name in self.there
+            if owner == schema.schema.lower()
+        ]
+
+    def columns_of(self, adapter: SnowflakeAdapter, schema: str, name: str) -> list:
+        """The columns of a table, all of them text."""
+        return [
+            adapter.Column(column.upper(), "VARCHAR") for column in self.columns.get((schema.lower(), name.lower()), [])
+        ]
+
+
+def _node(adapter: SnowflakeAdapter) -> str:
+    return adapter.connections.get_thread_connection().name.rsplit(".", 1)[-1]
+
+
+def _asked_for(adapter: SnowflakeAdapter, query: str) -> Table:
+    """What a query is of: a relation of the sources, else the model itself, whose contract is held against it."""
+    relation = re.search(r"from (raw)\.(\w+)", query)
+    return (relation[1], relation[2]) if relation else ("analytics", _node(adapter))
+
+
+def _opened(connection):
+    connection.state = ConnectionState.OPEN
+    connection.handle = None
+    return connection
+
+
+def source_columns() -> dict[Table, list[str]]:
+    """Tables of the sources as the fixtures of their tests have them -> columns."""
+    fixtures = ROOT / "tests" / "integration" / "fixtures"
+    files = {("ga4", "events"): "ga4/events", ("atomic", "events"): "snowplow/events"}
+    files |= {("segment", name): f"segment/{name}" for name in ("identifies", "pages", "screens", "tracks")}
+    found = {table: pl.read_ndjson(fixtures / f"{file}.jsonl").columns for table, file in files.items()}
+    return found | {
+        ("raw", "web_events"): ["visitor_id", "event_at", "event_type", "page_url", "loaded_at", "event_id"]
+    }
+
+
+def run(folder: Path) -> dict[str, dict[str, list[str]]]:
+    """Statements of the first build and of the next one, by node."""
+    (folder / "profiles.yml").write_text(json.dumps(PROFILE))
+    options = ["--project-dir", str(ROOT), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
+    options += ["--log-path", str(folder), "--vars", json.dumps(VARS), "--quiet"]
+    parsed = dbtRunner().invoke(["parse", *options])
+    assert parsed.success, parsed.exception
+    models = {
+        ("analytics", node.alias.lower()): list(node.columns)
+        for node in parsed.result.nodes.values()
+        if node.resource_type in ("model", "seed")
+    }
+    found = {}
+    for name, are_built in (("first", False), ("next", True)):
+        recorder = Recorder(models, source_columns(), are_built=are_built)
+        recorder.install()
+        done = dbtRunner().invoke(["run", *options, "--select", "resource_type:model"])
+        failed = [f"{result.node.name}: {result.message}" for result in done.result or [] if result.status == "error"]
+        assert done.success, failed or done.exception
+        found[name] = recorder.statements
+    return found
+
+
+if __name__ == "__main__":
+    target, file = map(Path, sys.argv[1:])
+    file.write_text(json.dumps(run(target), indent=1))

@@ -1,0 +1,123 @@
+alter session set query_tag = 'clickintent'
+;
+set clickintent_is_empty = 'false';
+    set clickintent_packages = 'numpy,pandas,polars,pyarrow,pytorch,rich,safetensors,scikit-learn,scipy,snowflake-snowpark-python,threadpoolctl';
+    set clickintent_imports = '@CLICKINTENT.ANALYTICS.CLICKINTENT_PACKAGES/current/clickintent.zip'
+;
+WITH eval_classifier__dbt_sp AS PROCEDURE ()
+
+RETURNS STRING
+LANGUAGE PYTHON
+RUNTIME_VERSION = '3.11'
+PACKAGES = ('numpy', 'pandas', 'polars', 'pyarrow', 'pytorch', 'rich', 'safetensors', 'scikit-learn', 'scipy', 'snowflake-snowpark-python', 'threadpoolctl')
+
+IMPORTS = ('@CLICKINTENT.ANALYTICS.CLICKINTENT_PACKAGES/current/clickintent.zip')
+HANDLER = 'main'
+EXECUTE AS CALLER
+AS
+$$
+
+def model(dbt, session):
+    dbt.config(materialized="incremental", unique_key="version", full_refresh=False)
+    from clickintent.stages.evaluation_intents import name_of_sessions
+    from clickintent.stages.intent_classifier import fit_intent_classifier
+    from clickintent.stages.run import Run
+
+    run = Run(dbt, session)
+    built, anew = dbt.ref("session_labels"), dbt.ref("eval_session_labels")
+    # on a line of its own: dbt hands over only what it finds in a plain statement
+    is_anew = dbt.config.meta_get("labels_anew")
+    return fit_intent_classifier(
+        run,
+        anew if is_anew else built,
+        dbt.ref("label_sample"),
+        dbt.ref("eval_session_embeddings"),
+        dbt.ref("eval_training_sequences"),
+        dbt.ref("eval_encoder_in_use"),
+        dbt.ref("eval_intent_taxonomy"),
+        gold=dbt.ref("gold_labels"),
+        min_precision=dbt.config.meta_get("min_precision"),
+        min_coverage=dbt.config.meta_get("min_coverage"),
+        fitted_on=name_of_sessions(run, dbt.ref("eval_training_sequences")),
+    )
+
+# This part is user provided model code
+# you will need to copy the next section to run the code
+# COMMAND ----------
+# this part is dbt logic for get ref work, do not modify
+
+def ref(*args, **kwargs):
+    refs = {"eval_encoder_in_use": "CLICKINTENT.ANALYTICS.eval_encoder_in_use", "eval_intent_taxonomy": "CLICKINTENT.ANALYTICS.eval_intent_taxonomy", "eval_session_embeddings": "CLICKINTENT.ANALYTICS.eval_session_embeddings", "eval_session_labels": "CLICKINTENT.ANALYTICS.eval_session_labels", "eval_training_sequences": "CLICKINTENT.ANALYTICS.eval_training_sequences", "gold_labels": "CLICKINTENT.ANALYTICS.gold_labels", "label_sample": "CLICKINTENT.ANALYTICS.label_sample", "session_labels": "CLICKINTENT.ANALYTICS.session_labels"}
+    key = '.'.join(args)
+    version = kwargs.get("v") or kwargs.get("version")
+    if version:
+        key += f".v{version}"
+    dbt_load_df_function = kwargs.get("dbt_load_df_function")
+    return dbt_load_df_function(refs[key])
+
+def source(*args, dbt_load_df_function):
+    sources = {}
+    key = '.'.join(args)
+    return dbt_load_df_function(sources[key])
+
+config_dict = {}
+meta_dict = {'labels_anew': False, 'min_precision': 0.85, 'min_coverage': 0.9}
+
+class config:
+    def __init__(self, *args, **kwargs):
+        pass
+
+    @staticmethod
+    def get(key, default=None):
+        return config_dict.get(key, default)
+
+    @staticmethod
+    def meta_get(key, default=None):
+        return meta_dict.get(key, default)
+
+class this:
+    """dbt.this() or dbt.this.identifier"""
+    database = "CLICKINTENT"
+    schema = "ANALYTICS"
+    identifier = "eval_classifier"
+
+    def __repr__(self):
+        return 'CLICKINTENT.ANALYTICS.eval_classifier'
+
+class dbtObj:
+    def __init__(self, load_df_function) -> None:
+        self.source = lambda *args: source(*args, dbt_load_df_function=load_df_function)
+        self.ref = lambda *args, **kwargs: ref(*args, **kwargs, dbt_load_df_function=load_df_function)
+        self.config = config
+        self.this = this()
+        self.is_incremental = False
+
+# COMMAND ----------
+
+def materialize(session, df, target_relation):
+    # make sure pandas exists
+    import importlib.util
+    package_name = 'pandas'
+    if importlib.util.find_spec(package_name):
+        import pandas
+        if isinstance(df, pandas.core.frame.DataFrame):
+            session.use_database(target_relation.database)
+            session.use_schema(target_relation.schema)
+            # session.write_pandas does not have overwrite function
+            df = session.createDataFrame(df)
+
+    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.eval_classifier', table_type='transient')
+
+def main(session):
+    dbt = dbtObj(session.table)
+    df = model(dbt, session)
+    materialize(session, df, dbt.this)
+    return "OK"
+
+$$
+CALL eval_classifier__dbt_sp()
+;
+drop table if exists CLICKINTENT.ANALYTICS.eval_classifier__dbt_tmp cascade
+;
+alter session unset query_tag
+;

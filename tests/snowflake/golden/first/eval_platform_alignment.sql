@@ -1,0 +1,119 @@
+alter session set query_tag = 'clickintent'
+;
+set clickintent_is_empty = 'false';
+    set clickintent_packages = 'numpy,pandas,polars,pyarrow,pytorch,rich,safetensors,scikit-learn,scipy,snowflake-snowpark-python,threadpoolctl';
+    set clickintent_imports = '@CLICKINTENT.ANALYTICS.CLICKINTENT_PACKAGES/current/clickintent.zip'
+;
+WITH eval_platform_alignment__dbt_sp AS PROCEDURE ()
+
+RETURNS STRING
+LANGUAGE PYTHON
+RUNTIME_VERSION = '3.11'
+PACKAGES = ('numpy', 'pandas', 'polars', 'pyarrow', 'pytorch', 'rich', 'safetensors', 'scikit-learn', 'scipy', 'snowflake-snowpark-python', 'threadpoolctl')
+
+IMPORTS = ('@CLICKINTENT.ANALYTICS.CLICKINTENT_PACKAGES/current/clickintent.zip')
+HANDLER = 'main'
+EXECUTE AS CALLER
+AS
+$$
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    from clickintent.stages.judged_sessions import JudgedInputs
+    from clickintent.stages.platform_alignment import ToldInputs, evaluate_platform_alignment
+    from clickintent.stages.run import Run
+
+    inputs = JudgedInputs(
+        judged=dbt.ref("judged_sessions"),
+        sessions=dbt.ref("eval_sessions"),
+        sequences=dbt.ref("eval_sequences"),
+        pages=dbt.ref("pages"),
+        encoders=dbt.ref("eval_encoder_in_use"),
+        taxonomy=dbt.ref("intent_taxonomy"),
+    )
+    told = ToldInputs(
+        sequences=dbt.ref("eval_training_sequences"),
+        labels=dbt.ref("eval_session_labels"),
+        intents=dbt.ref("eval_session_intents"),
+        taxonomy=dbt.ref("eval_intent_taxonomy"),
+    )
+    return evaluate_platform_alignment(Run(dbt, session), inputs, told)
+
+# This part is user provided model code
+# you will need to copy the next section to run the code
+# COMMAND ----------
+# this part is dbt logic for get ref work, do not modify
+
+def ref(*args, **kwargs):
+    refs = {"eval_encoder_in_use": "CLICKINTENT.ANALYTICS.eval_encoder_in_use", "eval_intent_taxonomy": "CLICKINTENT.ANALYTICS.eval_intent_taxonomy", "eval_sequences": "CLICKINTENT.ANALYTICS.eval_sequences", "eval_session_intents": "CLICKINTENT.ANALYTICS.eval_session_intents", "eval_session_labels": "CLICKINTENT.ANALYTICS.eval_session_labels", "eval_sessions": "CLICKINTENT.ANALYTICS.eval_sessions", "eval_training_sequences": "CLICKINTENT.ANALYTICS.eval_training_sequences", "intent_taxonomy": "CLICKINTENT.ANALYTICS.intent_taxonomy", "judged_sessions": "CLICKINTENT.ANALYTICS.judged_sessions", "pages": "CLICKINTENT.ANALYTICS.pages"}
+    key = '.'.join(args)
+    version = kwargs.get("v") or kwargs.get("version")
+    if version:
+        key += f".v{version}"
+    dbt_load_df_function = kwargs.get("dbt_load_df_function")
+    return dbt_load_df_function(refs[key])
+
+def source(*args, dbt_load_df_function):
+    sources = {}
+    key = '.'.join(args)
+    return dbt_load_df_function(sources[key])
+
+config_dict = {}
+meta_dict = {}
+
+class config:
+    def __init__(self, *args, **kwargs):
+        pass
+
+    @staticmethod
+    def get(key, default=None):
+        return config_dict.get(key, default)
+
+    @staticmethod
+    def meta_get(key, default=None):
+        return meta_dict.get(key, default)
+
+class this:
+    """dbt.this() or dbt.this.identifier"""
+    database = "CLICKINTENT"
+    schema = "ANALYTICS"
+    identifier = "eval_platform_alignment"
+
+    def __repr__(self):
+        return 'CLICKINTENT.ANALYTICS.eval_platform_alignment'
+
+class dbtObj:
+    def __init__(self, load_df_function) -> None:
+        self.source = lambda *args: source(*args, dbt_load_df_function=load_df_function)
+        self.ref = lambda *args, **kwargs: ref(*args, **kwargs, dbt_load_df_function=load_df_function)
+        self.config = config
+        self.this = this()
+        self.is_incremental = False
+
+# COMMAND ----------
+
+def materialize(session, df, target_relation):
+    # make sure pandas exists
+    import importlib.util
+    package_name = 'pandas'
+    if importlib.util.find_spec(package_name):
+        import pandas
+        if isinstance(df, pandas.core.frame.DataFrame):
+            session.use_database(target_relation.database)
+            session.use_schema(target_relation.schema)
+            # session.write_pandas does not have overwrite function
+            df = session.createDataFrame(df)
+
+    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.eval_platform_alignment', table_type='transient')
+
+def main(session):
+    dbt = dbtObj(session.table)
+    df = model(dbt, session)
+    materialize(session, df, dbt.this)
+    return "OK"
+
+$$
+CALL eval_platform_alignment__dbt_sp()
+;
+alter session unset query_tag
+;
