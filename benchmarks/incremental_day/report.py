@@ -1,0 +1,202 @@
+"""results/incremental-day.md, from its JSON."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from benchmarks.incremental_day.rates import STAGES, predicted_cpu, rates
+
+# Less than this is dbt's own time, and noise
+_LEAST_SECONDS = 0.3
+# A table of fewer rows than this is read whole by anybody, and may be
+_LARGE_TABLE_SHARE = 0.5
+# What counts as reading a table whole: whole row groups are read, so a little more than what is asked for
+_WHOLE_SHARE = 0.95
+
+Run = Mapping[str, Any]
+
+
+def markdown(runs: Sequence[Run]) -> str:
+    """The whole file."""
+    parts = [
+        "# One more day",
+        "Written by `python -m benchmarks.incremental_day`; the raw figures are in `incremental-day.json`, what is measured\n"
+        "is in `../README.md`. Synthetic events, five a session. Seconds are CPU time of all threads, user and system.",
+        _summary(runs),
+    ]
+    pair = rated_pair(runs)
+    for run in runs:
+        parts += [_title(run), _models(run)]
+        if run["builds"].get("nothing") and _whole_scans(run):
+            parts.append(_whole_scans(run))
+        if pair and run not in pair:
+            parts.append(_prediction(rates(*pair), run, pair))
+    with_deletes = [run for run in runs if run["deletes"]]
+    if with_deletes:
+        parts.append(_deletes(with_deletes[-1]))
+    parts.append(_how(runs))
+    return "\n\n".join(parts) + "\n"
+
+
+def rated_pair(runs: Sequence[Run]) -> tuple[Run, Run] | None:
+    """The two whole builds of one site whose histories differ, of which the rates are made."""
+    by_site: dict[int, list[Run]] = {}
+    for run in runs:
+        if "stg_events" in run["builds"]["first"]:
+            by_site.setdefault(run["sessions_a_day"], []).append(run)
+    for found in by_site.values():
+        if len(found) > 1:
+            ordered = sorted(found, key=lambda run: run["base_days"])
+            return ordered[0], ordered[-1]
+    return None
+
+
+def _title(run: Run) -> str:
+    return f"## {run['sessions_a_day']:,} sessions a day, after {_days(run)}"
+
+
+def _days(run: Run) -> str:
+    return f"{run['base_days']} day{'s' if run['base_days'] > 1 else ''}"
+
+
+def _summary(runs: Sequence[Run]) -> str:
+    rows = []
+    for run in runs:
+        first, day, nothing = (_total(run, build) for build in ("first", "day", "nothing"))
+        rows.append(
+            (
+                f"{run['sessions_a_day']:,}",
+                str(run["base_days"]),
+                f"{first:,.0f}",
+                f"{day:,.0f}",
+                f"{day / (first / run['base_days']):.2f}",
+                f"{nothing:,.0f}" if nothing else "-",
+                f"{max(run['peak_gb'].values()):.1f}",
+            )
+        )
+    head = (
+        "sessions a day",
+        "days before",
+        "first, s",
+        "next day, s",
+        "of a first build's day",
+        "no news, s",
+        "peak GB",
+    )
+    return _table(head, rows)
+
+
+def _models(run: Run) -> str:
+    builds = run["builds"]
+    rows = []
+    for model in sorted(builds["day"], key=lambda name: -builds["day"][name]["cpu_seconds"]):
+        works = [builds[build].get(model, {}) for build in ("first", "day", "nothing") if build in builds]
+        seconds = [work.get("cpu_seconds", 0.0) for work in works]
+        if max(seconds) < _LEAST_SECONDS:
+            continue
+        day = builds["day"][model]
+        rows.append(
+            (
+                f"`{model}`",
+                *(f"{told:.1f}" for told in seconds),
+                *["-"] * (3 - len(seconds)),
+                f"{seconds[1] / seconds[0]:.2f}" if seconds[0] else "-",
+                f"{sum(day['scanned'].values()):,}",
+                f"{day['written']:,}",
+            )
+        )
+    return _table(
+        ("model", "first, s", "day, s", "no news, s", "day of first", "rows read, day", "rows written, day"), rows
+    )
+
+
+def _whole_scans(run: Run) -> str:
+    """Models that read a large table whole in a build that brings nothing, beside those that do so on a day."""
+    largest = max(run["rows_after"].values())
+    found = []
+    for model, work in run["builds"]["day"].items():
+        whole = {
+            table: scanned / run["rows_after"][table]
+            for table, scanned in work["scanned"].items()
+            if run["rows_after"].get(table, 0) >= largest * _LARGE_TABLE_SHARE / 10
+            and scanned >= _WHOLE_SHARE * run["rows_after"][table]
+        }
+        if whole:
+            told = ", ".join(f"`{table}` {times:.1f}" for table, times in sorted(whole.items()))
+            found.append((f"`{model}`", told))
+    if not found:
+        return ""
+    return "Tables that a model reads whole on that day, and how many times, in row groups:\n\n" + _table(
+        ("model", "tables"), sorted(found)
+    )
+
+
+def _prediction(rated: Mapping[str, Any], run: Run, pair: tuple[Run, Run]) -> str:
+    rows = []
+    for build in ("first", "day"):
+        said = predicted_cpu(rated, run, build)
+        names = [name for name in STAGES if name != "versions"]
+        measured = {
+            name: sum(run["builds"][build].get(model, {}).get("cpu_seconds", 0) for model in STAGES[name][2])
+            for name in names
+        }
+        rows += [
+            (
+                build,
+                name,
+                f"{said[name]:.1f}",
+                f"{measured[name]:.1f}",
+                f"{measured[name] / said[name]:.2f}" if said[name] else "-",
+            )
+            for name in names
+            if measured[name] > 1
+        ]
+        total_said = sum(said[name] for name in names)
+        total = sum(measured.values())
+        rows.append((build, "all", f"{total_said:.1f}", f"{total:.1f}", f"{total / total_said:.2f}"))
+    told = " and ".join(_days(of) for of in pair)
+    return (
+        f"Beside what the rates say that were made of {told} at {pair[0]['sessions_a_day']:,} sessions a day; the\n"
+        "estimate's error where it goes from there to here:\n\n"
+        + _table(("build", "stage", "by the rates, s", "measured, s", "times"), rows)
+    )
+
+
+def _deletes(run: Run) -> str:
+    rows = [
+        (
+            f"`{told['table']}`",
+            told["order"],
+            told["delete"],
+            f"{told['rows_deleted']:,}",
+            f"{told['touched_row_groups']:,} of {told['row_groups']:,}",
+        )
+        for told in run["deletes"]
+    ]
+    return (
+        f"## Deleting the last day's rows\n\n{run['sessions_a_day']:,} sessions a day after {_days(run)}. Row groups of\n"
+        "122,880 rows that the scan of the table touched: a stand-in for Snowflake's micro-partitions, no measurement of\n"
+        "them.\n\n" + _table(("table", "rows lie", "delete", "rows deleted", "row groups touched"), rows)
+    )
+
+
+def _how(runs: Iterable[Run]) -> str:
+    told = []
+    for run in runs:
+        environment = run["environment"]
+        machine, versions = environment["machine"], environment["versions"]
+        settings = ", ".join(f"{name} {value}" for name, value in environment["settings"].items())
+        told.append(
+            f"- {run['sessions_a_day']:,} a day after {_days(run)}: `{environment['command']}`, "
+            f"{environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load average {machine['load_average']} at the start, "
+            f"duckdb {versions['duckdb']}, commit {environment['commit']}, {settings}"
+        )
+    return "## How it was measured\n\n" + "\n".join(told)
+
+
+def _total(run: Run, build: str) -> float:
+    return sum(work["cpu_seconds"] for work in run["builds"].get(build, {}).values())
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,1 @@
+"""clickintent on Snowflake."""
