@@ -21,9 +21,9 @@ RATES = ROOT / "src" / "clickintent" / "snowflake" / "estimate" / "rates.toml"
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Arguments of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.incremental_day", description=__doc__)
-    parser.add_argument("--sessions", type=int, default=50_000, help="sessions a day, of five events each")
+    parser.add_argument("--sessions", type=int, default=20_000, help="sessions a day, of five events each")
     parser.add_argument(
-        "--base-days", type=int, nargs="*", default=[2, 10], help="days of the first build; none: only --rates"
+        "--base-days", type=int, nargs="*", default=[2, 12], help="days of the first build; none: only --rates"
     )
     parser.add_argument("--memory", default="4.5GB", help="memory limit of DuckDB")
     parser.add_argument("--accepted", action="store_true", help="only the session layer, from accepted events")
