@@ -1,7 +1,7 @@
 """How much of a table a delete of one day's rows touches, with and without a bound of time.
 
 A stand-in for Snowflake's micro-partitions: DuckDB keeps the least and the greatest value of each column for every row
-group of 122,880 rows, and skips row groups by them, as Snowflake does with micro-partitions.
+group of up to 122,880 rows, and skips row groups by them, as Snowflake does with micro-partitions.
 """
 
 import json
@@ -15,8 +15,6 @@ import duckdb
 
 from benchmarks.incremental_day.arrivals import FIRST_DAY
 from benchmarks.incremental_day.statements import PROFILED, Work
-
-ROW_GROUP = 122_880
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,14 @@ TABLES = (
 
 
 def measure_deletes(file: Path, day: int) -> list[dict[str, Any]]:
-    """Row groups and seconds of deletes of the rows of a day, each rolled back.
+    """Rows of the row groups that deletes of a day touch; each is rolled back.
 
     Args:
         file: A built file.
         day: Which day's rows are deleted; day 0 is the first.
 
     Returns:
-        One dict a table, order of rows and kind of delete: row groups touched and there, milliseconds.
+        One dict for each table, order of rows and kind of delete: rows there, touched and deleted.
     """
     with duckdb.connect(str(file)) as connection:
         connection.execute("pragma enable_profiling = 'no_output'")
@@ -80,7 +78,7 @@ def _deletes(connection: duckdb.DuckDBPyConnection, table: _Table, name: str, da
         yield {
             "table": table.name,
             "delete": kind,
-            "row_groups": -(-rows // ROW_GROUP),
-            "touched_row_groups": -(-work.scanned.get(name, 0) // ROW_GROUP),
+            "rows": rows,
+            "rows_touched": work.scanned.get(name, 0),
             "rows_deleted": work.deleted,
         }

@@ -124,7 +124,7 @@ def as_toml(rated: Mapping[str, Any], pair: tuple[Mapping[str, Any], Mapping[str
     machine, versions = (pair[1]["environment"][told] for told in ("machine", "versions"))
     lines = [
         "# Written by `python -m benchmarks.incremental_day --rates` from benchmarks/results/incremental-day.json:",
-        f"# {pair[0]['sessions_a_day']:,} sessions a day after {days} days, {machine['cpu']}, DuckDB {versions['duckdb']}.",
+        f"# {pair[0]['sessions_a_day']:,} a day after {days} days. {machine['cpu']}, DuckDB {versions['duckdb']}.",
         "# CPU microseconds of that machine, and compressed bytes in DuckDB, for each row of the stage.",
         f"training_cpu_seconds = {rated['training_cpu_seconds']}",
         f"raw_bytes_an_event = {rated['raw_bytes_an_event']}",

@@ -19,8 +19,8 @@ def markdown(runs: Sequence[Run]) -> str:
     """The whole file."""
     parts = [
         "# One more day",
-        "Written by `python -m benchmarks.incremental_day`; the raw figures are in `incremental-day.json`, what is measured\n"
-        "is in `../README.md`. Synthetic events, five a session. Seconds are CPU time of all threads, user and system.",
+        "Written by `python -m benchmarks.incremental_day`; the raw figures are in `incremental-day.json`, what is\n"
+        "measured is in `../README.md`. Synthetic events, five a session. Seconds are CPU time of all threads.",
         _summary(runs),
     ]
     pair = rated_pair(runs)
@@ -168,14 +168,16 @@ def _deletes(run: Run) -> str:
             told["order"],
             told["delete"],
             f"{told['rows_deleted']:,}",
-            f"{told['touched_row_groups']:,} of {told['row_groups']:,}",
+            f"{told['rows_touched']:,}",
+            f"{told['rows_touched'] / told['rows']:.0%}",
         )
         for told in run["deletes"]
     ]
     return (
-        f"## Deleting the last day's rows\n\n{run['sessions_a_day']:,} sessions a day after {_days(run)}. Row groups of\n"
-        "122,880 rows that the scan of the table touched: a stand-in for Snowflake's micro-partitions, no measurement of\n"
-        "them.\n\n" + _table(("table", "rows lie", "delete", "rows deleted", "row groups touched"), rows)
+        f"## Deleting the last day's rows\n\n{run['sessions_a_day']:,} sessions a day after {_days(run)}. Rows of the\n"
+        "row groups (up to 122,880 rows each) that the delete's scan touched: a stand-in for Snowflake's\n"
+        "micro-partitions, no measurement of them.\n\n"
+        + _table(("table", "rows lie", "delete", "rows deleted", "rows touched", "of the table"), rows)
     )
 
 
@@ -187,7 +189,8 @@ def _how(runs: Iterable[Run]) -> str:
         settings = ", ".join(f"{name} {value}" for name, value in environment["settings"].items())
         told.append(
             f"- {run['sessions_a_day']:,} a day after {_days(run)}: `{environment['command']}`, "
-            f"{environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load average {machine['load_average']} at the start, "
+            f"{environment['measured_at']}, {machine['cpu']}, {machine['cores']} cores, load average "
+            f"{machine['load_average']} at the start, "
             f"duckdb {versions['duckdb']}, commit {environment['commit']}, {settings}"
         )
     return "## How it was measured\n\n" + "\n".join(told)

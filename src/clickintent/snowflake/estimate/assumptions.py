@@ -102,14 +102,16 @@ class Assumptions:
             if kind == "warehouses":
                 sizes[owner][field] = value
             elif kind == "stages":
-                stages[owner] = replace(stages[owner], **{field: value})
+                rate: dict[str, Any] = {field: value}
+                stages[owner] = replace(stages[owner], **rate)
             else:
                 values[name] = replace(values[name], value=value, kind="changed")
         return replace(
             self,
             values=MappingProxyType(values),
             stages=MappingProxyType(stages),
-            **{kind: MappingProxyType(rates) for kind, rates in sizes.items()},
+            standard=MappingProxyType(sizes["standard"]),
+            snowpark_optimized=MappingProxyType(sizes["snowpark_optimized"]),
         )
 
     def names(self) -> list[str]:

@@ -2,8 +2,8 @@
 
 A stage's CPU time here becomes node seconds there: CPU seconds / (cores of a node x share of a core). One warehouse
 runs all stages of a build; it is the smallest on which the build ends in the hours that it may take. Snowflake bills by
-the second and a size up doubles nodes and credits, so the size hardly changes the credits: what it costs is what scaling
-loses.
+the second and a size up doubles nodes and credits, so the size hardly changes the credits: what it costs is what
+scaling loses.
 """
 
 from collections.abc import Mapping

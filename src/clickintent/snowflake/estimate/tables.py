@@ -44,7 +44,7 @@ def sections(assumed: Assumptions, estimate: Estimate) -> list[tuple[str, Sequen
 
 def assumption_rows(assumed: Assumptions) -> list[tuple[str, ...]]:
     """Name, value with unit, kind and source of every assumption."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (name, f"{entry.value:,g} {entry.unit}", entry.kind, entry.source) for name, entry in assumed.values.items()
     ]
     for kind, rates in (("standard", assumed.standard), ("snowpark_optimized", assumed.snowpark_optimized)):
