@@ -3,7 +3,6 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from benchmarks.incremental_day.rates import STAGES, predicted_cpu, rates
 from benchmarks.incremental_day.statements import PROFILED, Work
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
-
 from benchmarks.folders import RESULTS, ROOT
 from benchmarks.incremental_day.__main__ import RATES
 from benchmarks.incremental_day.rates import as_toml, rates
 from benchmarks.incremental_day.report import rated_pair
+from typer.testing import CliRunner
+
 from clickintent.cli import snowflake_estimate
 from clickintent.snowflake.estimate import Assumptions, AssumptionsError, as_markdown, read_assumptions, work_out
 from clickintent.snowflake.estimate.assumptions import KINDS, Stage

@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, ranking, review, taxonomy
+from clickintent.cli import builds, labels, models, privacy, ranking, review, snowflake_estimate, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,3 +31,7 @@ app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
 app.add_typer(labels.labels_app, name="labels")
+snowflake_app = typer.Typer(no_args_is_help=True, help="clickintent on Snowflake: what it would cost.")
+snowflake_app.callback()(lambda: None)
+snowflake_estimate.register(snowflake_app)
+app.add_typer(snowflake_app, name="snowflake")
