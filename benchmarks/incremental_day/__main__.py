@@ -3,7 +3,9 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -15,6 +17,7 @@ from benchmarks.incremental_day.rates import as_toml, rates
 from benchmarks.incremental_day.report import markdown, rated_pair
 from benchmarks.processes import BenchmarkError
 
+RESULT = "incremental-day.json"
 RATES = ROOT / "src" / "clickintent" / "snowflake" / "estimate" / "rates.toml"
 
 
@@ -29,9 +32,19 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--accepted", action="store_true", help="only the session layer, from accepted events")
     parser.add_argument("--no-quiet-build", action="store_true", help="leave out the build without news")
     parser.add_argument("--keep", action="store_true", help="keep the sizes that are not measured now")
+    parser.add_argument("--add", type=Path, help="folder of other results, whose sizes are added to these")
     parser.add_argument("--rates", action="store_true", help="write the estimate's rates from the results")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write to")
     return parser.parse_args(arguments)
+
+
+def write_results(runs: Mapping[tuple[int, int], dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
+    """Writes incremental-day.json and .md; gives the runs in their order."""
+    ordered = [runs[key] for key in sorted(runs)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / RESULT).write_text(json.dumps({"runs": ordered}, indent=1) + "\n")
+    (folder / RESULT).with_suffix(".md").write_text(markdown(ordered))
+    return ordered
 
 
 def main(arguments: list[str]) -> int:
@@ -39,9 +52,10 @@ def main(arguments: list[str]) -> int:
     chosen = parse_arguments(arguments)
     console = Console(highlight=False)
     command = " ".join(["python -m benchmarks.incremental_day", *arguments])
-    file = chosen.results / "incremental-day.json"
-    kept = json.loads(file.read_text())["runs"] if (chosen.keep or not chosen.base_days) and file.exists() else []
-    runs = {(run["sessions_a_day"], run["base_days"]): run for run in kept}
+    file = chosen.results / RESULT
+    kept = [file] if (chosen.keep or not chosen.base_days) and file.exists() else []
+    kept += [chosen.add / RESULT] if chosen.add else []
+    runs = {(run["sessions_a_day"], run["base_days"]): run for of in kept for run in json.loads(of.read_text())["runs"]}
     for base_days in chosen.base_days:
         environment = describe_environment(command, {"memory_limit": chosen.memory, "dbt threads": "1"})
         stream = Stream(chosen.sessions, is_accepted=chosen.accepted)
@@ -53,10 +67,8 @@ def main(arguments: list[str]) -> int:
             console.print(str(error), style="red", markup=False)
             return 1
         runs[run.sessions_a_day, run.base_days] = run.as_json()
-        chosen.results.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps({"runs": [runs[key] for key in sorted(runs)]}, indent=1) + "\n")
-    ordered = [runs[key] for key in sorted(runs)]
-    (chosen.results / "incremental-day.md").write_text(markdown(ordered))
+        write_results(runs, chosen.results)
+    ordered = write_results(runs, chosen.results)
     if chosen.rates:
         pair = rated_pair(ordered)
         if pair is None:

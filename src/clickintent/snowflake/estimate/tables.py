@@ -7,6 +7,7 @@ from typing import Any
 
 from clickintent.snowflake.estimate.assumptions import Assumptions
 from clickintent.snowflake.estimate.costs import Estimate, StageCost
+from clickintent.snowflake.estimate.sensitivity import variations
 
 _DAY_HEAD = ("stage", "new rows", "rows read again", "written", "seconds", "size", "credits", "of which reading again")
 _FIRST_HEAD = ("stage", "rows", "written", "seconds", "size", "credits")
@@ -34,10 +35,11 @@ def sections(assumed: Assumptions, estimate: Estimate) -> list[tuple[str, Sequen
         ("A day in steady state", _DAY_HEAD, [*_day_rows(estimate.day), _day_total(estimate)]),
         ("The first build", _FIRST_HEAD, [*_first_rows(estimate.first_build), _first_total(estimate)]),
         ("Beside the warehouse", ("what", "amount"), _beside(assumed, estimate)),
+        ("In dollars", ("what", *estimate.dollars), _dollar_rows(estimate.dollars)),
         (
-            "In dollars",
-            ("what", *estimate.dollars),
-            _dollar_rows(estimate.dollars),
+            "If one thing were another",
+            ("what", "size", "credits a day", "credits of the first build", "first year, USD"),
+            [_variation_row(told, varied) for told, varied in variations(assumed)],
         ),
     ]
 
@@ -45,7 +47,7 @@ def sections(assumed: Assumptions, estimate: Estimate) -> list[tuple[str, Sequen
 def assumption_rows(assumed: Assumptions) -> list[tuple[str, ...]]:
     """Name, value with unit, kind and source of every assumption."""
     rows: list[tuple[str, ...]] = [
-        (name, f"{entry.value:,g} {entry.unit}", entry.kind, entry.source) for name, entry in assumed.values.items()
+        (name, f"{entry.value:,.10g} {entry.unit}", entry.kind, entry.source) for name, entry in assumed.values.items()
     ]
     for kind, rates in (("standard", assumed.standard), ("snowpark_optimized", assumed.snowpark_optimized)):
         told = ", ".join(f"{size} {value:g}" for size, value in rates.items())
@@ -138,6 +140,12 @@ def _dollar_rows(dollars: Mapping[str, Mapping[str, float]]) -> list[tuple[str, 
     parts = list(next(iter(dollars.values())))
     rows = [(part, *(f"{told[part]:,.0f}" for told in dollars.values())) for part in parts]
     return [*rows, ("all", *(f"{sum(told.values()):,.0f}" for told in dollars.values()))]
+
+
+def _variation_row(told: str, varied: Estimate) -> tuple[str, ...]:
+    year = sum(varied.dollars["first year"].values())
+    size = next(iter(varied.day.values())).size + ("" if varied.is_day_in_time else " (too long)")
+    return (told, size, f"{varied.credits_a_day:,.1f}", f"{varied.credits_first_build:,.1f}", f"{year:,.0f}")
 
 
 def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
