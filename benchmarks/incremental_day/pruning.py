@@ -31,6 +31,9 @@ TABLES = (
     _Table("session_sequences", "session_id", "started_at"),
 )
 
+# Copies beside the table as it was built: how rows would lie with a cluster key on time, and how with none
+ORDERS = {"in order of time": "{table.time}", "in no order": "hash({table.key})"}
+
 
 def measure_deletes(file: Path, day: int) -> list[dict[str, Any]]:
     """Rows of the row groups that deletes of a day touch; each is rolled back.
@@ -47,13 +50,12 @@ def measure_deletes(file: Path, day: int) -> list[dict[str, Any]]:
         connection.execute(f"set custom_profiling_settings = '{json.dumps(dict.fromkeys(PROFILED, 'true'))}'")
         found = []
         for table in TABLES:
-            copy = f"shuffled_{table.name}"
-            columns = f"{table.key}, {table.time}"
-            copied = f"create table {copy} as select {columns} from {table.name} order by hash({table.key})"  # noqa: S608
-            connection.execute(copied)
-            for name, order in ((table.name, "as it was built"), (copy, "in no order")):
-                found += [told | {"order": order} for told in _deletes(connection, table, name, day)]
-            connection.execute(f"drop table {copy}")
+            found += [told | {"order": "as it was built"} for told in _deletes(connection, table, table.name, day)]
+            for order, sorted_by in ORDERS.items():
+                copied = f"select {table.key}, {table.time} from {table.name} order by {sorted_by.format(table=table)}"  # noqa: S608
+                connection.execute(f"create table ordered as {copied}")
+                found += [told | {"order": order} for told in _deletes(connection, table, "ordered", day)]
+                connection.execute("drop table ordered")
     return found
 
 

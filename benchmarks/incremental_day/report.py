@@ -33,7 +33,8 @@ def markdown(runs: Sequence[Run]) -> str:
             parts.append(_prediction(rates(*pair), run, pair))
     with_deletes = [run for run in runs if run["deletes"]]
     if with_deletes:
-        parts.append(_deletes(with_deletes[-1]))
+        # the longest history has the most to skip
+        parts.append(_deletes(max(with_deletes, key=lambda run: (run["base_days"], run["sessions_a_day"]))))
     parts.append(_how(runs))
     return "\n\n".join(parts) + "\n"
 
