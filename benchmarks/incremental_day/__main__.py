@@ -51,13 +51,18 @@ def main(arguments: list[str]) -> int:
     """Exit status: 1 where a build failed."""
     chosen = parse_arguments(arguments)
     console = Console(highlight=False)
-    command = " ".join(["python -m benchmarks.incremental_day", *arguments])
+    # without the folder that is written to, which is this machine's
+    asked = [f"--sessions {chosen.sessions}", f"--memory {chosen.memory}"]
+    asked += ["--accepted"] if chosen.accepted else []
+    command = " ".join(["python -m benchmarks.incremental_day", *asked, "--base-days"])
     file = chosen.results / RESULT
     kept = [file] if (chosen.keep or not chosen.base_days) and file.exists() else []
     kept += [chosen.add / RESULT] if chosen.add else []
     runs = {(run["sessions_a_day"], run["base_days"]): run for of in kept for run in json.loads(of.read_text())["runs"]}
     for base_days in chosen.base_days:
-        environment = describe_environment(command, {"memory_limit": chosen.memory, "dbt threads": "1"})
+        environment = describe_environment(
+            f"{command} {base_days}", {"memory_limit": chosen.memory, "dbt threads": "1"}
+        )
         stream = Stream(chosen.sessions, is_accepted=chosen.accepted)
         try:
             run = measure_day(

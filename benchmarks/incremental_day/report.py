@@ -136,25 +136,18 @@ def _prediction(rated: Mapping[str, Any], run: Run, pair: tuple[Run, Run]) -> st
     rows = []
     for build in ("first", "day"):
         said = predicted_cpu(rated, run, build)
-        names = [name for name in STAGES if name != "versions"]
         measured = {
-            name: sum(run["builds"][build].get(model, {}).get("cpu_seconds", 0) for model in STAGES[name][2])
-            for name in names
+            name: sum(run["builds"][build].get(model, {}).get("cpu_seconds", 0) for model in models)
+            for name, (_, _, models) in STAGES.items()
+            if name != "versions"
         }
+        # of the stages that this run has
+        built = {name: seconds for name, seconds in measured.items() if seconds > 1}
+        sums = {"all": (sum(said[name] for name in built), sum(built.values()))}
         rows += [
-            (
-                build,
-                name,
-                f"{said[name]:.1f}",
-                f"{measured[name]:.1f}",
-                f"{measured[name] / said[name]:.2f}" if said[name] else "-",
-            )
-            for name in names
-            if measured[name] > 1
+            (build, name, f"{by_rates:.1f}", f"{seconds:.1f}", f"{seconds / by_rates:.2f}" if by_rates else "-")
+            for name, (by_rates, seconds) in ({name: (said[name], built[name]) for name in built} | sums).items()
         ]
-        total_said = sum(said[name] for name in names)
-        total = sum(measured.values())
-        rows.append((build, "all", f"{total_said:.1f}", f"{total:.1f}", f"{total / total_said:.2f}"))
     told = " and ".join(_days(of) for of in pair)
     return (
         f"Beside what the rates say that were made of {told} at {pair[0]['sessions_a_day']:,} sessions a day; the\n"
