@@ -31,10 +31,9 @@ def markdown(runs: Sequence[Run]) -> str:
             parts.append(_whole_scans(run))
         if pair and run not in pair:
             parts.append(_prediction(rates(*pair), run, pair))
-    with_deletes = [run for run in runs if run["deletes"]]
-    if with_deletes:
-        # the longest history has the most to skip
-        parts.append(_deletes(max(with_deletes, key=lambda run: (run["base_days"], run["sessions_a_day"]))))
+    # the longest history has the most to skip
+    longest = max((run["base_days"] for run in runs if run["deletes"]), default=0)
+    parts += [_deletes(run) for run in runs if run["deletes"] and run["base_days"] == longest]
     parts.append(_how(runs))
     return "\n\n".join(parts) + "\n"
 
@@ -157,22 +156,22 @@ def _prediction(rated: Mapping[str, Any], run: Run, pair: tuple[Run, Run]) -> st
 
 
 def _deletes(run: Run) -> str:
-    rows = [
-        (
-            f"`{told['table']}`",
-            told["order"],
-            told["delete"],
-            f"{told['rows_deleted']:,}",
-            f"{told['rows_touched']:,}",
-            f"{told['rows_touched'] / told['rows']:.0%}",
-        )
-        for told in run["deletes"]
-    ]
+    shares: dict[tuple[str, str], dict[str, str]] = {}
+    for told in run["deletes"]:
+        of_table = shares.setdefault((f"`{told['table']}`", told["delete"]), {"deleted": f"{told['rows_deleted']:,}"})
+        of_table[told["order"]] = f"{told['rows_touched'] / told['rows']:.0%}"
+    columns = ("deleted", "as it was built", "in order of time", "in no order")
+    rows = [(*key, *(told.get(column, "-") for column in columns)) for key, told in shares.items()]
+    came = (
+        "`stg_events` built from the source"
+        if "stg_events" in run["builds"]["first"]
+        else "accepted events, which came by time"
+    )
     return (
-        f"## Deleting the last day's rows\n\n{run['sessions_a_day']:,} sessions a day after {_days(run)}. Rows of the\n"
-        "row groups (up to 122,880 rows each) that the delete's scan touched: a stand-in for Snowflake's\n"
-        "micro-partitions, no measurement of them.\n\n"
-        + _table(("table", "rows lie", "delete", "rows deleted", "rows touched", "of the table"), rows)
+        f"## Deleting the last day's rows, {run['sessions_a_day']:,} sessions a day after {_days(run)}\n\n"
+        f"Of {came}. Share of the table's rows that lie in row groups (up to 122,880 rows) which the delete's scan\n"
+        "touched: a stand-in for Snowflake's micro-partitions, no measurement of them.\n\n"
+        + _table(("table", "delete", *columns), rows)
     )
 
 
