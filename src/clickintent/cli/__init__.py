@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, ranking, review, setup, snowflake, taxonomy
+from clickintent.cli import (
+    builds,
+    labels,
+    models,
+    privacy,
+    ranking,
+    review,
+    setup,
+    snowflake,
+    snowflake_estimate,
+    taxonomy,
+)
 from clickintent.cli.options import set_quiet
 
 app = typer.Typer(
@@ -41,4 +52,5 @@ app.add_typer(models.models_app, name="models")
 taxonomy.taxonomy_app.command()(review.review)
 app.add_typer(taxonomy.taxonomy_app, name="taxonomy")
 app.add_typer(labels.labels_app, name="labels")
+snowflake.snowflake_app.command()(snowflake_estimate.estimate)
 app.add_typer(snowflake.snowflake_app, name="snowflake")

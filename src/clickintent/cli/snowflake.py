@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
-from clickintent.cli.options import ProjectDirOption, fail, refusals_told
+from clickintent.cli.options import ProjectDirOption, fail, refusals_told, screen
 
 if TYPE_CHECKING:
     from clickintent.snowflake.connection import Target
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from clickintent.snowflake.naming import Place
 
 snowflake_app = typer.Typer(
-    no_args_is_help=True, help="Snowflake: deploy the package and the SQL functions, take them back."
+    no_args_is_help=True, help="Snowflake: deploy the package and the SQL functions, take them back; what it would cost."
 )
 
 TargetOption = Annotated[str, typer.Option("--target", help="Target of the dbt profile.")]
@@ -215,4 +214,4 @@ def _snowflake_refusals_told() -> Iterator[None]:
 
 
 def _tell(line: str) -> None:
-    Console().print(escape(line), highlight=False, soft_wrap=True)
+    screen().print(escape(line), highlight=False, soft_wrap=True)

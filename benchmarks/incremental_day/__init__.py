@@ -1,0 +1,1 @@
+"""What one more day of events costs beside the first build, model by model."""
