@@ -16,7 +16,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
     Args:
         markdown: text of the page.
         page: MkDocs' page, of which the path within `docs/` is read.
-        config: MkDocs' configuration, of which `repo_url` is read.
+        config: MkDocs' configuration, of which `extra.repository` is read.
     """
     folder = posixpath.dirname(page.file.src_uri)
 
@@ -24,6 +24,6 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, **_: object) -> s
         target = posixpath.normpath(posixpath.join("docs", folder, link[1]))
         if target.startswith("docs/"):
             return link[0]
-        return f"]({config.repo_url}/blob/main/{target}{link[2] or ''})"
+        return f"]({config.extra['repository']}/blob/main/{target}{link[2] or ''})"
 
     return _LINK.sub(replaced, markdown)
