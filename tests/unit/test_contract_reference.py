@@ -31,7 +31,7 @@ def test_no_page_of_the_reference_is_left_over(written):
 def test_the_reference_holds_every_var_and_every_model(written):
     index = written["docs/reference/contract.md"]
     names = set(yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"])
-    models = [*ROOT.glob("models/**/*.sql"), *ROOT.glob("python_models/*.py"), *ROOT.glob("seeds/*.csv")]
+    models = [*ROOT.glob("models/**/*.sql"), *ROOT.glob("python_models/**/*.py"), *ROOT.glob("seeds/*.csv")]
     assert len(models) > 80
     assert [name for name in sorted(names) if f"| `{name}` |" not in index] == []
     assert [model.stem for model in models if f"[`{model.stem}`]" not in index] == []
