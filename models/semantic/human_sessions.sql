@@ -1,16 +1,16 @@
 {{ config(materialized='view', contract={'enforced': true}) }}
 
 with sessions as (
-    select * from {{ ref('sessions') }}
+    select * from {{ clickintent.movable(ref('sessions')) }}
     where not is_bot
 ),
 
 session_intents as (
-    select * from {{ ref('session_intents') }}
+    select * from {{ clickintent.movable(ref('session_intents')) }}
 ),
 
 first_labels as (
-    select * from {{ ref('session_labels') }}
+    select * from {{ clickintent.movable(ref('session_labels')) }}
     where rank = 1 and status in ('ok', 'abstained')
 ),
 
