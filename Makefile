@@ -6,7 +6,7 @@ FAKESNOW := .venv-fakesnow
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 export DBT_PROFILES_DIR := profiles
 
-.PHONY: demo evaluation test test-all lint snowflake-smoke clean help
+.PHONY: demo evaluation test test-all lint docs dashboard screenshots snowflake-smoke clean help
 
 help: ## what there is to run
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -32,6 +32,9 @@ lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
 
 snowflake-smoke: $(VENV)/.installed-snowflake ## for someone with a Snowflake account: deploy, build a small demo, compare, write a report
 	$(BIN)/clickintent snowflake smoke
+
+docs: $(VENV)/.installed-dev ## the documentation site: python -m http.server -d target/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "clickintent needs Python 3.11 or newer: make PYTHON=python3.11 ...")'

@@ -3,14 +3,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer
 from benchmarks.folders import RESULTS, ROOT
 from benchmarks.incremental_day.__main__ import RATES
 from benchmarks.incremental_day.rates import as_toml, rates
 from benchmarks.incremental_day.report import rated_pair
 from typer.testing import CliRunner
 
-from clickintent.cli import snowflake_estimate
+from clickintent.cli import app
 from clickintent.snowflake.estimate import Assumptions, AssumptionsError, as_markdown, read_assumptions, work_out
 from clickintent.snowflake.estimate.assumptions import KINDS, Stage
 
@@ -186,10 +185,7 @@ def test_the_page_holds_the_tables_of_today():
 
 
 def command(*arguments: str):
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    snowflake_estimate.register(app)
-    return CliRunner().invoke(app, ["estimate", *arguments])
+    return CliRunner().invoke(app, ["snowflake", "estimate", *arguments])
 
 
 def test_the_command_gives_json_with_every_assumption():
