@@ -2,7 +2,7 @@
 
 import typer
 
-from clickintent.cli import builds, labels, models, privacy, ranking, review, taxonomy
+from clickintent.cli import builds, dashboard, labels, models, privacy, ranking, review, taxonomy
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +22,8 @@ for command in (
     builds.demo,
     builds.backfill,
     models.train,
+    dashboard.publish,
+    dashboard.dashboard,
     privacy.where,
     privacy.forget,
     ranking.export,
