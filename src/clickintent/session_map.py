@@ -12,7 +12,7 @@ ITERATIONS: Final = 500
 """Of the layout: on the demo bank the picture no longer changes to the eye after these."""
 
 FEWEST_LAID_OUT: Final = 3 * PERPLEXITY + 2
-"""With fewer sessions there are not as many neighbours as a perplexity of 30 asks for; the map is their two main axes."""
+"""With fewer sessions there are not as many neighbours as that asks for; the map is then their two main axes."""
 
 _SEED: Final = 7
 

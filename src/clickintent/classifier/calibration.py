@@ -188,7 +188,7 @@ def calibration_error(
 def reliability(
     probability: NDArray[np.float32], is_agreed: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
 ) -> list[dict[str, float | int]]:
-    """What a plot of calibration shows (Guo et al. 2017, section 2): the bins of `calibration_error` that hold sessions.
+    """What a plot of calibration shows (Guo et al. 2017, section 2): bins of `calibration_error` that hold sessions.
 
     Args:
         probability: float32[n], of the best leaf.

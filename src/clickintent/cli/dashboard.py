@@ -1,7 +1,6 @@
 """`clickintent publish` and `dashboard`: what a build made, in the browser."""
 
 import os
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,8 +37,7 @@ def dashboard(
 
     Example: clickintent dashboard --file clickintent.duckdb
     """
-    from clickintent.dashboard.app_file import app_file  # noqa: PLC0415
-    from clickintent.dashboard.published import published_file  # noqa: PLC0415
+    from clickintent.dashboard.places import app_file, published_file  # noqa: PLC0415 - a command's own
 
     if find_spec("streamlit") is None or find_spec("plotly") is None:
         raise fail("The dashboard needs Streamlit and Plotly: pip install 'clickintent[dashboard]'.")
@@ -68,8 +66,5 @@ def dashboard(
         str(app),
         *(f"--{flag}={said}" for flag, said in flags.items()),
     ]
-    try:
-        done = subprocess.run(command, env=environment, check=False)  # noqa: S603 - the command is our own
-    except KeyboardInterrupt:
-        return
-    raise typer.Exit(done.returncode)
+    # in the place of this process: whoever stops the command stops the server
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted

@@ -17,7 +17,10 @@ import duckdb
 import polars as pl
 
 from clickintent.built_file import BuiltFileError
+from clickintent.dashboard.places import published_file
 from clickintent.review.reading import ReviewedSession, review_queue
+
+Schema = dict[str, pl.DataType | type[pl.DataType]]
 
 PUBLISHED_TABLES: Final = (
     "dim_intents",
@@ -97,11 +100,6 @@ class BuildRun:
             for result in told["results"]
         )
         return cls(told["command"], told["tests"], results)
-
-
-def published_file(file: Path) -> Path:
-    """Where the published copy of a built file is: beside it."""
-    return file.with_name(f"{file.stem}.published{file.suffix}")
 
 
 def publish(file: Path, run: BuildRun | None = None) -> Path:
@@ -195,7 +193,13 @@ def _copy_build(cursor: duckdb.DuckDBPyConnection, database: str) -> None:
 
 
 def _write_run(cursor: duckdb.DuckDBPyConnection, run: BuildRun | None) -> None:
-    schema = {"node": pl.String, "kind": pl.String, "status": pl.String, "failures": pl.Int64, "message": pl.String}
+    schema: Schema = {
+        "node": pl.String,
+        "kind": pl.String,
+        "status": pl.String,
+        "failures": pl.Int64,
+        "message": pl.String,
+    }
     results = [asdict(result) for result in run.results] if run else []
     _write(cursor, "build_results", pl.DataFrame(results, schema=schema))
     told = {
@@ -204,7 +208,7 @@ def _write_run(cursor: duckdb.DuckDBPyConnection, run: BuildRun | None) -> None:
         "is_whole": run.is_whole if run else None,
         "finished_at": datetime.now(UTC).replace(tzinfo=None) if run else None,
     }
-    kinds = {"command": pl.String, "tests": pl.Int64, "is_whole": pl.Boolean, "finished_at": pl.Datetime("us")}
+    kinds: Schema = {"command": pl.String, "tests": pl.Int64, "is_whole": pl.Boolean, "finished_at": pl.Datetime("us")}
     _write(cursor, "build_run", pl.DataFrame([told], schema=kinds))
 
 
@@ -212,7 +216,7 @@ def _queue_rows(queue: Sequence[ReviewedSession]) -> pl.DataFrame:
     rows = [
         {**asdict(session), "place": place, "labels": json.dumps(session.labels)} for place, session in enumerate(queue)
     ]
-    schema = {
+    schema: Schema = {
         "place": pl.Int64,
         "session_id": pl.String,
         "shown_because": pl.String,

@@ -21,7 +21,8 @@ def register_publishing(connection: duckdb.DuckDBPyConnection) -> None:
     def publish(run: str) -> str:
         """Publish the database; a sentence that says what came of it."""
         from clickintent.built_file import BuiltFileError  # noqa: PLC0415 - a build that publishes nothing goes without
-        from clickintent.dashboard.published import BuildRun, publish_from, published_file  # noqa: PLC0415
+        from clickintent.dashboard.places import published_file  # noqa: PLC0415
+        from clickintent.dashboard.published import BuildRun, publish_from  # noqa: PLC0415
 
         live = reference()
         found = (

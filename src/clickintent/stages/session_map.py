@@ -1,4 +1,4 @@
-"""Stages `session_map` and `session_neighbours`: a picture of a sample of the embeddings, and who is near whom in it."""
+"""Stages `session_map` and `session_neighbours`: a picture of a sample of embeddings, and who is near whom."""
 
 from typing import Final
 
