@@ -155,7 +155,7 @@ def figures(told: Sequence[tuple[str, str, str | None]]) -> None:
     """
     with st.container(horizontal=True, gap="small"):
         for label, value, explanation in told:
-            st.metric(label, value, border=True, help=explanation, width=190)
+            st.metric(label, value, border=True, help=explanation, width=168)
 
 
 def chart(figure: go.Figure, alt: str, key: str) -> None:

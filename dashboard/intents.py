@@ -68,7 +68,7 @@ def _totals(query: Query, filters: Filters) -> None:
                 "Sessions with an event named in the var conversion_events.",
             ),
             (
-                "Expected sessions",
+                "Expected",
                 f"{told['expected_sessions']:,.0f}",
                 "Summed probability over each session's three best intents; below the sessions, since the rest of the "
                 "taxonomy has a little probability too.",
@@ -108,23 +108,24 @@ def _trend(query: Query, filters: Filters) -> None:
         "Trend by", ["week", "day"], default="week", required=True, key="by", bind="query-params"
     )
     rows = trend(query, filters, str(period))
-    with title:
-        section(
-            findings.changing_share(rows),
-            f"Share of sessions by {period}, of the {LINES} largest. Weeks start on Monday; only whole ones are drawn.",
-            rows,
-            f"intent_trend_by_{period}",
-        )
     largest = (
         rows.group_by("name")
         .agg(pl.col("sessions").sum())
         .sort("sessions", "name", descending=[True, False])
         .head(LINES)
     )
+    drawn = rows.filter(pl.col("name").is_in(largest["name"].to_list()))
+    with title:
+        section(
+            findings.changing_share(drawn),
+            f"Share of sessions by {period}, of the {LINES} largest. Weeks start on Monday; only whole ones are drawn.",
+            rows,
+            f"intent_trend_by_{period}",
+        )
     of_groups = group_colours(query) if filters.level == 1 else {}
     shown = {name: of_groups.get(name, colour) for name, colour in zip(largest["name"], colours().series, strict=False)}
     if shown:
-        figure = lines(rows, "period_start", "share", "name", colours(), shown)
+        figure = lines(drawn, "period_start", "share", "name", colours(), shown)
         chart(figure, "Lines of the largest intents", "trend")
 
 

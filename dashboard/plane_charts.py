@@ -12,6 +12,8 @@ from clickintent.dashboard.palette import Palette
 
 LINES: Final = 5
 """Lines of a trend that are told apart at a glance."""
+TICKS: Final = 5
+"""Most dates below a trend: more do not fit on a telephone."""
 CELLS: Final = 4
 """Cells of the map from its middle to its edge, in which dots are counted to find where to write a name."""
 FEWEST_NAMED: Final = 20
@@ -60,7 +62,8 @@ def lines(frame: pl.DataFrame, x: str, y: str, name: str, palette: Palette, colo
             xshift=8,
             font={"color": colours[line], "size": 12},
         )
-    figure.update_xaxes(showgrid=False, color=palette.muted, tickformat="%-d %b", nticks=5, tickangle=0)
+    written = times[:: max(-(-times.len() // TICKS), 1)].to_list()
+    figure.update_xaxes(showgrid=False, color=palette.muted, tickformat="%-d %b", tickvals=written, tickangle=0)
     figure.update_yaxes(
         color=palette.muted,
         gridcolor=palette.faint,
@@ -96,7 +99,7 @@ def columns(values: Sequence[int], parts: Sequence[float], unit: str, palette: P
     )
     figure.update_xaxes(title=unit, color=palette.muted, showgrid=False, type="category", fixedrange=True)
     figure.update_yaxes(visible=False, range=[0, max([*parts, 0.01]) * 1.15], fixedrange=True)
-    return finished(figure, palette, 260, bottom=44, bargap=0.18)
+    return finished(figure, palette, 260, left=8, right=8, bottom=44, bargap=0.18)
 
 
 def sankey(frame: pl.DataFrame, palette: Palette, colours: dict[str, str]) -> go.Figure:
@@ -215,9 +218,9 @@ def session_map(
             showlegend=False,
         )
     figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False, scaleanchor="x")
+    figure.update_yaxes(visible=False)
     figure.update_layout(dragmode="pan", clickmode="event+select")
-    return with_legend(finished(figure, palette, 620, top=8, bottom=90), y=-0.02, anchor="top")
+    return with_legend(finished(figure, palette, 560, top=8, bottom=110), y=-0.02, anchor="top")
 
 
 def _name_dots(figure: go.Figure, dots: pl.DataFrame, name: str, palette: Palette) -> None:

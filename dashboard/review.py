@@ -80,7 +80,7 @@ def _heading(gold: pl.DataFrame, queue: pl.DataFrame, waiting: int) -> None:
     figures(
         [
             ("Gold labels", f"{gold.height}", "Rows of seeds/gold_labels.csv."),
-            ("Of random sessions", f"{len(random)}", "Those that agreement is told from."),
+            ("Random ones", f"{len(random)}", "Those that agreement is told from."),
             (
                 "Agreement since",
                 findings.share(agreed.value),

@@ -91,7 +91,7 @@ def ranges(
         figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"})
     _name_rows(figure, names, palette)
     left, right = min([*lows, 0.0]), max([*highs, 1e-9])
-    figure.update_xaxes(visible=False, range=[left - (right - left) * 0.04, right + (right - left) * 0.42])
+    figure.update_xaxes(visible=False, range=[left - (right - left) * 0.04, right + (right - left) * 0.55])
     figure.update_traces(hoverinfo="skip")
     return finished(figure, palette, ROW * len(rows) + 8)
 
@@ -226,5 +226,5 @@ def _name_rows(figure: go.Figure, names: Sequence[str], palette: Palette, shift:
 
 def _write(figure: go.Figure, text: str, x: float, row: int, colour: str) -> None:
     figure.add_annotation(
-        x=x, y=row, text=text, showarrow=False, xanchor="left", xshift=5, font={"color": colour, "size": 12}
+        x=x, y=row, text=text, showarrow=False, xanchor="left", xshift=9, font={"color": colour, "size": 12}
     )

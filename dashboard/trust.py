@@ -64,11 +64,11 @@ def _totals(metrics: dict[str, Any], people: pl.DataFrame, ran: trust.LastRun, s
                 else "Nobody has checked the labels yet: the page Review collects gold labels.",
             ),
             (
-                "Like the labeler",
+                "Like labeler",
                 findings.share(metrics.get("agreement")),
                 "The classifier, on labelled sessions of visitors that it has not learnt from.",
             ),
-            ("Tests of the last run", "not recorded" if tests is None else f"{tests:,}", None),
+            ("Tests run", "not recorded" if tests is None else f"{tests:,}", None),
         ]
     )
 

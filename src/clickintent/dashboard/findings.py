@@ -19,6 +19,11 @@ def points(value: float) -> str:
     return f"{sign}{abs(value) * POINTS:.1f} points"
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def leading_intent(shares: pl.DataFrame) -> str:
     """Of `intents.shares`."""
     counted = shares.filter(pl.col("sessions") > 0)
@@ -69,7 +74,7 @@ def moving_intents(movers: pl.DataFrame) -> str:
     moved = movers.filter("has_moved")
     if moved.is_empty():
         return "No intent moved by more than chance this week"
-    most = moved.sort(pl.col("change").abs(), descending=True).row(0, named=True)
+    most = moved.sort(pl.col("change").abs().round(9), "change", descending=True).row(0, named=True)
     others = moved.height - 1
     tail = "" if others == 0 else f", and {others} more moved" if others > 1 else ", and one more moved"
     return (
@@ -160,7 +165,7 @@ def trusted(coverage: float | None, failed: int | None) -> str:
     told = f"{share(coverage, 1)} of sessions have an intent"
     if failed is None:
         return told
-    return f"{told}, and every test passed" if failed == 0 else f"{told}, and {failed} checks failed"
+    return f"{told}, and {'every test passed' if failed == 0 else counted(failed, 'check') + ' failed'}"
 
 
 def calibrated(metrics: Mapping[str, Any]) -> str:
