@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from frame import style_page
 
-st.set_page_config(page_title="clickintent", page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
+st.set_page_config(page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 style_page()
 st.navigation(
     [

@@ -93,7 +93,8 @@ def _last_run(ran: trust.LastRun) -> None:
     if ran.results.is_empty():
         section("Nothing failed in the last run", told)
         return
-    section(f"{ran.results.height} tests or models of the last run did not pass", told, ran.results, "build_results")
+    title = f"{findings.counted(ran.results.height, 'check')} of the last run did not pass"
+    section(title, told, ran.results, "build_results")
     st.dataframe(
         ran.results,
         hide_index=True,
