@@ -11,14 +11,16 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 import polars as pl
 
 from clickintent.built_file import BuiltFileError
 from clickintent.dashboard.places import published_file
-from clickintent.review.reading import ReviewedSession, review_queue
+
+if TYPE_CHECKING:
+    from clickintent.review.reading import ReviewedSession
 
 Schema = dict[str, pl.DataType | type[pl.DataType]]
 
@@ -187,6 +189,8 @@ def _copy_build(cursor: duckdb.DuckDBPyConnection, database: str) -> None:
     schema = held["dim_intents"]
     _copy(cursor, database, schema, PUBLISHED_TABLES)
     cursor.execute(f'use "{database}"."{schema}"')
+    from clickintent.review.reading import review_queue  # noqa: PLC0415 - heavy, and a build in part publishes nothing
+
     reviewed = [key for (key,) in cursor.execute("select session_id from gold_labels").fetchall()]
     _, queue = review_queue(cursor, reviewed, random_count=RANDOM_IN_QUEUE, per_leaf=HARD_PER_LEAF)
     _write(cursor, "review_queue", _queue_rows(queue))
@@ -212,7 +216,7 @@ def _write_run(cursor: duckdb.DuckDBPyConnection, run: BuildRun | None) -> None:
     _write(cursor, "build_run", pl.DataFrame([told], schema=kinds))
 
 
-def _queue_rows(queue: Sequence[ReviewedSession]) -> pl.DataFrame:
+def _queue_rows(queue: "Sequence[ReviewedSession]") -> pl.DataFrame:
     rows = [
         {**asdict(session), "place": place, "labels": json.dumps(session.labels)} for place, session in enumerate(queue)
     ]
