@@ -174,7 +174,7 @@ def calibration(frame: pl.DataFrame, palette: Palette, names: dict[str, str]) ->
             zeroline=False,
             fixedrange=True,
         )
-    return with_legend(finished(figure, palette, 340, left=58, bottom=46, top=34))
+    return with_legend(finished(figure, palette, 340, left=58, right=24, bottom=46, top=34))
 
 
 def session_map(

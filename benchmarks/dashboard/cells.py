@@ -1,4 +1,4 @@
-"""A published copy as large as many sessions would make it: cells of made-up sessions, the rest of a real copy."""
+"""A published copy as large as many sessions make it: cells of made-up sessions, the rest of a real copy."""
 
 from pathlib import Path
 
@@ -6,41 +6,40 @@ import duckdb
 
 WEEKS = 52
 
-# each session's place in the grid of cells by one hash of its number; each has three intents of falling probability
+# Sessions are spread over a year and evenly over every cell, which makes more cells than sessions of a bank would: four
+# in five are of no campaign, the rest of 21 of them. A session is a score of one intent, and of two less probable ones.
 _CELLS = """
 create table published.intent_trends_daily as
 with intents as (
     select intent_id, row_number() over (order by intent_id) - 1 as number from built.dim_intents
 ),
 
-size as (
-    select count(*) as intents from intents
+places as (
+    select place, campaign
+    from range(365 * 18) as places (place), range(22) as campaigns (campaign)
 ),
 
--- four campaigns in five sessions are none; of intents some are more frequent: the smaller of two draws
-drawn as (
+expected as (
     select
-        number, rank, intents as intent_count,
-        hash(number) % 365 * 18 + hash(number, 1) % 18 as place,
-        case when hash(number, 2) % 5 < 4 then 0 else 1 + hash(number, 3) % 21 end as campaign,
-        least(hash(number, rank) % intents, hash(rank, number) % intents) as intent,
-    from range($sessions) as numbers (number), (values (1), (2), (3)) as ranks (rank), size
+        places.*,
+        intents.intent_id,
+        hash(place, campaign, intents.number) as draw,
+        3.0 * $sessions * case when campaign = 0 then 0.8 else 0.2 / 21 end
+            / (365 * 18) / (select count(*) from intents) as mean_scores
+    from places, intents
+),
+
+scored as (
+    select
+        *,
+        cast(floor(mean_scores) as bigint)
+        + cast(draw % 1000 < 1000 * (mean_scores - floor(mean_scores)) as bigint) as scores
+    from expected
 ),
 
 counted as (
-    select
-        (place * 22 + campaign) * intent_count + intent as cell,
-        intent_count,
-        count(*) filter (where rank = 1) as sessions,
-        sum(case rank when 1 then 0.8 when 2 then 0.15 else 0.05 end) as expected_sessions,
-        count(*) filter (where rank = 1 and number % 33 = 0) as converted_sessions,
-        count(*) filter (where rank = 1 and number % 11 = 0) as abstained_sessions
-    from drawn
-    group by all
-),
-
-placed as (
-    select *, cell // intent_count % 22 as campaign, cell // intent_count // 22 as place from counted
+    select *, scores // 3 + cast(draw // 1000 % 3 < scores % 3 as bigint) as sessions from scored
+    where scores > 0
 )
 
 select
@@ -51,13 +50,12 @@ select
     ['anonymous', 'authenticated', 'mixed'][1 + cast(place // 2 % 3 as integer)] as auth_state,
     ['mobile', 'desktop', 'tablet'][1 + cast(place // 6 % 3 as integer)] as device_type,
     case when campaign = 0 then 'none' else 'campaign_' || campaign end as campaign,
-    intents.intent_id,
+    intent_id,
     sessions,
-    cast(expected_sessions as double) as expected_sessions,
-    converted_sessions,
-    abstained_sessions
-from placed
-inner join intents on placed.cell % placed.intent_count = intents.number
+    cast(0.8 * sessions + 0.1 * (scores - sessions) as double) as expected_sessions,
+    cast((sessions + draw // 7919 % 33) // 33 as bigint) as converted_sessions,
+    cast((sessions + draw // 104729 % 11) // 11 as bigint) as abstained_sessions
+from counted
 """
 _VISITORS = """
 create table published.intent_visitors as
@@ -99,6 +97,7 @@ def write_cells(copy: Path, sessions: int, target: Path) -> dict[str, int]:
     """
     target.unlink(missing_ok=True)
     with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         connection.execute(f"attach '{copy}' as built (read_only)")
         connection.execute(f"attach '{target}' as published")
         connection.execute(_CELLS, {"sessions": sessions})
@@ -107,8 +106,8 @@ def write_cells(copy: Path, sessions: int, target: Path) -> dict[str, int]:
             connection.execute(
                 f"""
                 create table published.{table} as
-                select date '2025-01-06' + cast(7 * week as integer) as {column}, rows.* exclude ({column})
-                from built.{table} as rows, range({WEEKS}) as weeks (week)
+                select date '2025-01-06' + cast(7 * weeks.number as integer) as {column}, rows.* exclude ({column})
+                from built.{table} as rows, range({WEEKS}) as weeks (number)
                 where rows.{column} = (select max({column}) from built.{table} where {column} <
                     (select max({column}) from built.{table}))
                 """  # noqa: S608 - names of our own
