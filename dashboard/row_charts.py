@@ -1,7 +1,7 @@
 """Charts of rows: names above their marks, values beside them, so that a telephone shows as much as a desk."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import plotly.graph_objects as go
 import polars as pl
@@ -43,9 +43,7 @@ def ranked_bars(
             go.Bar(x=list(pale), y=rows, marker_color=palette.main, opacity=0.4, **told),
         ]
     )
-    for row, value, label in zip(rows, values, labels, strict=True):
-        _write(figure, label, value, row, palette.ink)
-    _name_rows(figure, names, palette)
+    _write(figure, names, palette, [_beside(*told) for told in zip(labels, values, rows, strict=True)])
     figure.update_xaxes(visible=False, range=[0, max([*values, 1e-9]) * 1.32])
     return finished(figure, palette, ROW * len(rows) + 8, barmode="stack")
 
@@ -75,21 +73,19 @@ def ranges(
     """
     rows = list(range(len(names)))
     figure = go.Figure()
-    for row in rows:
+    for colour in dict.fromkeys(colours):
+        of_colour = [row for row in rows if colours[row] == colour]
         figure.add_scatter(
-            x=[lows[row], highs[row]],
-            y=[row, row],
-            mode="lines",
-            line={"color": colours[row], "width": 3},
+            **_joined([(lows[row], highs[row]) for row in of_colour], of_colour),
+            line={"color": colour, "width": 3},
             opacity=0.45,
         )
-        _write(figure, labels[row], highs[row], row, palette.ink)
     figure.add_scatter(
         x=list(values), y=rows, mode="markers", marker={"color": list(colours), "size": 10}, hoverinfo="skip"
     )
     if has_zero:
         figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"})
-    _name_rows(figure, names, palette)
+    _write(figure, names, palette, [_beside(*told) for told in zip(labels, highs, rows, strict=True)])
     left, right = min([*lows, 0.0]), max([*highs, 1e-9])
     figure.update_xaxes(visible=False, range=[left - (right - left) * 0.04, right + (right - left) * 0.55])
     figure.update_traces(hoverinfo="skip")
@@ -110,17 +106,10 @@ def pairs(
     """
     rows = list(range(len(names)))
     figure = go.Figure()
-    for row in rows:
-        ends = [firsts[row], seconds[row]]
-        figure.add_scatter(
-            x=ends,
-            y=[row, row],
-            mode="lines",
-            line={"color": palette.muted, "width": 2},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-        _write(figure, f"{firsts[row]:,.0f} · {seconds[row]:,.0f}", max(ends), row, palette.ink)
+    ends = list(zip(firsts, seconds, strict=True))
+    figure.add_scatter(
+        **_joined(ends, rows), line={"color": palette.muted, "width": 2}, hoverinfo="skip", showlegend=False
+    )
     for values, name, symbol, size in ((firsts, said[0], "circle", 8), (seconds, said[1], "circle-open", 14)):
         figure.add_scatter(
             x=list(values),
@@ -130,7 +119,8 @@ def pairs(
             marker={"color": palette.main, "size": size, "symbol": symbol, "line": {"width": 2}},
             hoverinfo="skip",
         )
-    _name_rows(figure, names, palette)
+    told = [_beside(f"{one:,.0f} · {two:,.0f}", max(one, two), row) for row, (one, two) in enumerate(ends)]
+    _write(figure, names, palette, told)
     right = max([*firsts, *seconds, 1.0])
     figure.update_xaxes(visible=False, range=[-right * 0.02, right * 1.42])
     return with_legend(finished(figure, palette, ROW * len(rows) + 40, top=34))
@@ -161,7 +151,7 @@ def grid(frame: pl.DataFrame, names: Sequence[str], values: Sequence[str], palet
             hoverinfo="skip",
         )
     )
-    _name_rows(figure, names, palette, shift=20)
+    _write(figure, names, palette, shift=20)
     figure.update_xaxes(side="top", color=palette.muted, showgrid=False, fixedrange=True)
     return finished(figure, palette, 46 * len(names) + 44, top=34)
 
@@ -194,37 +184,40 @@ def stacked(
             marker={"color": colour, "line": {"color": palette.ground, "width": 1}},
             hovertemplate=f"{part}: %{{x:.0%}}<extra></extra>",
         )
-    for row, label in zip(rows, labels, strict=True):
-        figure.add_annotation(
-            x=1,
-            y=row,
-            text=label,
-            showarrow=False,
-            xanchor="right",
-            yshift=NAME_SHIFT,
-            font={"color": palette.ink, "size": 12},
-        )
-    _name_rows(figure, names, palette)
+    told = [
+        {"x": 1, "y": row, "text": label, "xanchor": "right", "yshift": NAME_SHIFT, "font": {"size": 12}}
+        for row, label in enumerate(labels)
+    ]
+    _write(figure, names, palette, told)
     figure.update_xaxes(visible=False, range=[0, 1])
     return with_legend(finished(figure, palette, ROW * len(rows) + 44, top=38, barmode="stack"))
 
 
-def _name_rows(figure: go.Figure, names: Sequence[str], palette: Palette, shift: int = NAME_SHIFT) -> None:
-    for row, name in enumerate(names):
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            y=row,
-            text=name,
-            showarrow=False,
-            xanchor="left",
-            yshift=shift,
-            font={"color": palette.ink, "size": 13},
-        )
+def _write(
+    figure: go.Figure,
+    names: Sequence[str],
+    palette: Palette,
+    beside: Sequence[dict[str, Any]] = (),
+    shift: int = NAME_SHIFT,
+) -> None:
+    """Write names above rows and texts beside marks, all at once: each note by itself makes Plotly check them all."""
+    above = [
+        {"x": 0, "xref": "paper", "y": row, "text": name, "xanchor": "left", "yshift": shift, "font": {"size": 13}}
+        for row, name in enumerate(names)
+    ]
+    notes = [{**note, "showarrow": False, "font": {"color": palette.ink, **note["font"]}} for note in (*above, *beside)]
+    figure.update_layout(annotations=notes)
     figure.update_yaxes(visible=False, range=[len(names) - 0.55, -0.72], fixedrange=True)
 
 
-def _write(figure: go.Figure, text: str, x: float, row: int, colour: str) -> None:
-    figure.add_annotation(
-        x=x, y=row, text=text, showarrow=False, xanchor="left", xshift=9, font={"color": colour, "size": 12}
-    )
+def _beside(text: str, x: float, row: int) -> dict[str, Any]:
+    return {"x": x, "y": row, "text": text, "xanchor": "left", "xshift": 9, "font": {"size": 12}}
+
+
+def _joined(ends: Sequence[tuple[float, float]], rows: Sequence[int]) -> dict[str, Any]:
+    """Many lines as one: a gap after each."""
+    return {
+        "x": [place for one, two in ends for place in (one, two, None)],
+        "y": [place for row in rows for place in (row, row, None)],
+        "mode": "lines",
+    }
