@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
-from frame import style_page
+from frame import style_page, warm_up
 
 st.set_page_config(page_icon=str(Path(__file__).with_name("icon.svg")), layout="wide")
 style_page()
@@ -17,3 +17,4 @@ st.navigation(
     ],
     position="top",
 ).run()
+warm_up()

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import plotly.graph_objects as go
@@ -41,6 +43,12 @@ h2 { font-size: 1.15rem !important; line-height: 1.3 !important; padding: 0.2rem
 def style_page() -> None:
     """Sizes that Streamlit's theme has no setting for."""
     st.html(_STYLE)
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Load what the page Review needs, while the first page is read: it takes longer than a reader waits gladly."""
+    Thread(target=import_module, args=("clickintent.review",), daemon=True).start()
 
 
 def is_in_snowflake() -> bool:
