@@ -18,6 +18,12 @@ demo: $(VENV)/.installed ## build the synthetic bank, from events to intents, an
 evaluation: $(VENV)/.installed ## after that, fit before a split and judge after it: docs/evaluation.md
 	$(BIN)/dbt build --select +tag:evaluation
 
+dashboard: $(VENV)/.installed-dashboard ## look at what was built, in the browser
+	$(BIN)/clickintent dashboard
+
+screenshots: $(VENV)/.installed-dev ## draw the pictures of docs/dashboard.md anew, after `make demo`; needs Chromium
+	$(BIN)/python -m docs.images.draw_dashboard
+
 test: $(VENV)/.installed-dev $(FAKESNOW)/.installed ## the quick tests
 	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
 
@@ -44,8 +50,8 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) -e .
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP_INSTALL) -e '.[dev]'
+$(VENV)/.installed-dashboard: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) -e '.[dashboard]'
 	@touch $(VENV)/.installed $@
 
 $(VENV)/.installed-snowflake: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -58,5 +64,9 @@ $(FAKESNOW)/.installed: constraints-fakesnow.txt
 	$(FAKESNOW)/bin/python -m pip install --disable-pip-version-check -r constraints-fakesnow.txt
 	@touch $@
 
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $(VENV)/.installed $(VENV)/.installed-dashboard $@
+
 clean: ## remove what was built; the environment stays
-	rm -rf target logs clickintent.duckdb clickintent.duckdb.wal
+	rm -rf target logs clickintent.duckdb clickintent.duckdb.wal clickintent.published.duckdb

@@ -1,4 +1,4 @@
-"""A plugin of dbt-duckdb: SQL models may call `clickintent_embed` and `clickintent_intent`.
+"""A plugin of dbt-duckdb: models may call `clickintent_embed` and `clickintent_intent`; a hook, `clickintent_publish`.
 
 A profile names it under `plugins`: `- module: clickintent.duckdb_plugin`.
 """
@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from clickintent.dashboard.registration import register_publishing
 from clickintent.sql_functions import register_functions
 
 
@@ -21,6 +22,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Add the functions; models are loaded when one is called."""
         self._functions = register_functions(conn, self._schema)
+        register_publishing(conn)
 
     def configure_cursor(self, cursor: duckdb.DuckDBPyConnection) -> None:
         """A model of this run may have brought another version into force: look anew at the next call."""

@@ -6,6 +6,8 @@ import shutil
 import duckdb
 import pytest
 
+from clickintent.dashboard.places import published_file
+from clickintent.dashboard.published import PUBLISHED_TABLES
 from clickintent.stages.intent_classifier import NO_CLASSIFIER
 
 PUBLIC_TABLES = [
@@ -35,6 +37,18 @@ PUBLIC_TABLES = [
     "session_intent_scores",
     "dim_intents",
     "intent_distribution_daily",
+    "intent_trends_daily",
+    "intent_visitors",
+    "intent_flows",
+    "journey_outcomes",
+    "session_map_sample",
+    "session_map",
+    "session_neighbours",
+    "mapped_sessions",
+    "mapped_session_events",
+    "mapped_session_scores",
+    "quarantine_reasons",
+    "data_freshness",
     "session_histories",
     "customer_embeddings",
     "tile_impressions",
@@ -116,6 +130,25 @@ def test_a_copy_of_the_file_under_another_name_answers_every_view(built_demo, tm
             assert connection.execute(f"select count(*) from {view}").fetchone()[0] > 0, view
 
 
+def test_a_build_publishes_what_the_dashboard_reads_as_it_is_in_the_build(built_demo):
+    with duckdb.connect(str(published_file(built_demo.file)), read_only=True) as connection:
+        for table in PUBLISHED_TABLES:
+            built = built_demo.query(f"select count(*) from {table}")
+            assert connection.execute(f"select count(*) from {table}").fetchall() == built, table
+        assert connection.execute("select count(*) > 0 from review_queue").fetchall() == [(True,)]
+        ((command, tests, is_whole),) = connection.execute("select command, tests, is_whole from build_run").fetchall()
+    assert command == "build"
+    assert tests > 500
+    assert is_whole
+
+
+def test_the_map_shows_each_session_of_the_sample_with_its_neighbours(built_demo):
+    unmapped = "select session_id from session_map_sample except select session_id from mapped_sessions"
+    assert built_demo.query(unmapped) == []
+    of_each = "select session_id, count(*) as count from session_neighbours group by session_id"
+    assert built_demo.query(f"select min(count), max(count) from ({of_each})") == [(5, 5)]
+
+
 def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):
     manifest = json.loads((built_demo.folder / "target" / "manifest.json").read_text())
     truth = {"demo_truth_events", "demo_truth", "demo_intent_map"}
@@ -194,6 +227,7 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         "session_labels",
         "intent_classifier",
         "session_intent_predictions",
+        "session_map",
         "customer_embedding_changes",
         "tile_running_embeddings",
     ]

@@ -13,6 +13,8 @@ from test_incremental import assert_same
 from typer.testing import CliRunner
 
 from clickintent.cli import app
+from clickintent.dashboard.places import published_file
+from clickintent.dashboard.published import publish
 from clickintent.privacy.erasure import forget
 from clickintent.privacy.people import Asked, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSON_COLUMNS, PERSONAL_TABLES, TOMBSTONES
@@ -259,3 +261,30 @@ def test_a_visitor_is_erased_on_the_site_that_is_named_and_nowhere_else(project)
         forget(project.file, Asked(visitor_id="phone", site_id="another"), by="a test")
     forget(project.file, Asked(visitor_id="phone", site_id="default"), by="a test")
     assert project.query("select count(*) from stg_events where visitor_id = 'phone'") == [(0,)]
+
+
+def test_an_erasure_leaves_nothing_of_the_person_in_the_published_copy(built_demo, tmp_path):
+    project = built_demo.copy(tmp_path)
+    ((visitor,),) = project.query(
+        "select visitor_id from mapped_sessions inner join sessions using (session_id) order by session_id limit 1"
+    )
+    publish(project.file)
+    theirs = {key for (key,) in project.query(f"select session_id from sessions where visitor_id = '{visitor}'")}
+    assert theirs & published_sessions(project)
+
+    assert command(project, "forget", "--visitor", visitor, "--by", "a test").exit_code == 0
+
+    assert published_sessions(project)
+    assert theirs.isdisjoint(published_sessions(project))
+
+
+def published_sessions(project):
+    """Every session that the published copy names, in whatever column."""
+    with duckdb.connect(str(published_file(project.file)), read_only=True) as connection:
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where not internal and (column_name = 'session_id' or column_name = 'neighbour_id')"
+        ).fetchall()
+        assert len(columns) >= 6
+        queries = [f"select {column} as session_id from {table}" for table, column in columns]
+        return {key for (key,) in connection.execute(" union ".join(queries)).fetchall()}

@@ -15,6 +15,7 @@ from clickintent.classifier.calibration import (
     calibration_error,
     choose_threshold,
     fit_temperature,
+    reliability,
 )
 from clickintent.classifier.fitting import _row_weights
 from clickintent.classifier.labels import UNANSWERED, training_weights
@@ -47,7 +48,7 @@ def test_a_figure_of_weighted_sessions_is_that_of_the_sessions_they_stand_for():
     weights = np.append(WEIGHTS, [2.0, 1.0])
     weighted = report(weights)
     plain = report(None, repeated(WITH_ABSTENTIONS, weights), repeated(ANSWERS_AND_ABSTENTIONS, weights))
-    counted = ("n", "unanswered_n", "agreement_per_leaf")
+    counted = ("n", "unanswered_n", "agreement_per_leaf", "calibration_bins")
     assert {name: weighted[name] for name in weighted if name not in counted} == {
         name: plain[name] for name in plain if name not in counted
     }
@@ -103,6 +104,18 @@ def test_calibration_of_weighted_sessions_is_that_of_the_sessions_they_stand_for
     assert calibration_error(best, is_agreed, weights) == pytest.approx(
         calibration_error(repeated(best, weights), repeated(is_agreed, weights))
     )
+
+
+def test_the_bins_of_a_plot_are_those_of_the_calibration_error():
+    probability = np.array([0.91, 0.99, 0.52, 0.58], dtype=np.float32)
+    is_agreed = np.array([True, True, False, True])
+    weights = np.array([1.0, 3.0, 2.0, 2.0])
+    low, high = reliability(probability, is_agreed, weights)
+    assert (low["probability"], low["agreement"], low["n"]) == (0.55, 0.5, 2)
+    assert (high["probability"], high["agreement"], high["n"]) == (0.97, 1.0, 2)
+    gaps = sum(4 * abs(told["probability"] - told["agreement"]) for told in (low, high)) / 8
+    assert calibration_error(probability, is_agreed, weights) == pytest.approx(gaps, abs=1e-4)
+    assert reliability(probability[:0], is_agreed[:0]) == []
 
 
 def test_labels_count_by_their_weight_and_those_asked_for_as_much_as_the_mean():

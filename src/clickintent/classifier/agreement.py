@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from clickintent.classifier.calibration import best_guesses, calibration_error
+from clickintent.classifier.calibration import best_guesses, calibration_error, reliability
 from clickintent.classifier.labels import UNANSWERED, estimate_weights
 from clickintent.evaluation.figures import Interval, bootstrap
 
@@ -54,6 +54,7 @@ def agreement_report(
         "agreement_above_threshold_with_abstentions": _share(is_agreed[is_covered], weights_of_all[is_covered]),
         "coverage_with_abstentions": _share(is_covered, weights_of_all),
         "calibration_error": round(calibration_error(probability[is_answered], agreed, weights), 4),
+        "calibration_bins": reliability(probability[is_answered], agreed, weights),
         "majority_agreement": _share(answered == majority, weights),
         "agreement_per_leaf": {
             leaf: {

@@ -181,6 +181,39 @@ def calibration_error(
     if len(probability) == 0:
         return 0.0
     weights = np.ones(len(probability)) if weights is None else weights
-    bins = np.minimum((probability * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=weights * (probability - is_agreed))
+    gaps = np.bincount(_bins(probability), weights=weights * (probability - is_agreed))
     return float(np.abs(gaps).sum() / weights.sum())
+
+
+def reliability(
+    probability: NDArray[np.float32], is_agreed: NDArray[np.bool_], weights: NDArray[np.float64] | None = None
+) -> list[dict[str, float | int]]:
+    """What a plot of calibration shows (Guo et al. 2017, section 2): bins of `calibration_error` that hold sessions.
+
+    Args:
+        probability: float32[n], of the best leaf.
+        is_agreed: bool[n], whether the best leaf is the judge's.
+        weights: float64[n], sessions that each stands for; 1 each if null.
+
+    Returns:
+        Of each bin, lowest first: `probability`, the weighted mean; `agreement`, the weighted share; `n`, sessions.
+    """
+    weights = np.ones(len(probability)) if weights is None else weights
+    bins = _bins(probability)
+    told: list[dict[str, float | int]] = []
+    for number in np.unique(bins):
+        inside = bins == number
+        total = float(weights[inside].sum())
+        if total > 0:
+            told.append(
+                {
+                    "probability": round(float((weights * probability)[inside].sum()) / total, 4),
+                    "agreement": round(float((weights * is_agreed)[inside].sum()) / total, 4),
+                    "n": int(inside.sum()),
+                }
+            )
+    return told
+
+
+def _bins(probability: NDArray[np.float32]) -> NDArray[np.int64]:
+    return np.minimum((probability * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)

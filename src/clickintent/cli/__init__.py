@@ -6,6 +6,7 @@ import typer
 
 from clickintent.cli import (
     builds,
+    dashboard,
     labels,
     models,
     privacy,
@@ -43,6 +44,8 @@ for command in (
     builds.demo,
     builds.backfill,
     models.train,
+    dashboard.publish,
+    dashboard.dashboard,
     privacy.where,
     privacy.forget,
     ranking.export,

@@ -108,8 +108,8 @@ def _tell(console: Console, erasure: "Erasure", file: Path) -> None:
             "then `clickintent train` and `clickintent models promote`."
         )
     lines.append(
-        "Not reached: files and relations that events are read from (their rows are not taken in again), published "
-        "copies and backups of this file, recordings of LLM answers, and what an LLM's provider keeps."
+        "Not reached: files and relations that events are read from (their rows are not taken in again), copies of "
+        "this file other than the dashboard's, backups, recordings of LLM answers, and what an LLM's provider keeps."
     )
     if "gold_labels" in erasure.removed:
         lines.append("Gold labels of theirs come back from seeds/gold_labels.csv until you remove them there.")

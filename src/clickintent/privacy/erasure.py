@@ -7,6 +7,7 @@ from typing import Final
 import duckdb
 
 from clickintent.built_file import opened
+from clickintent.dashboard.published import renew
 from clickintent.privacy.llm_text import blank, find_call_texts
 from clickintent.privacy.people import Asked, Person, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSONAL_TABLES, TOMBSTONES
@@ -40,7 +41,8 @@ def forget(file: Path, asked: Asked, by: str) -> Erasure:
     """Erase a person: rows, text and, by writing the file anew, what the disk still held of them.
 
     The rows go in one transaction, with the tombstones that keep them from coming back; a kill before it ends has done
-    nothing. A kill after it leaves the old blocks in the file: the same call completes it.
+    nothing. A kill after it leaves the old blocks in the file: the same call completes it. The published copy that the
+    dashboard reads is made anew.
 
     Args:
         file: a DuckDB file that `dbt build` wrote.
@@ -74,6 +76,7 @@ def forget(file: Path, asked: Asked, by: str) -> Erasure:
         named.extend(left)
 
     rewrite(file, prove)
+    renew(file)
     return Erasure(person, removed, models, named)
 
 

@@ -17,6 +17,7 @@ JOURNEY: Final = "journey_id in (select journey_id from asked_journeys)"
 REFUSAL: Final = "visitor_hash in (select visitor_hash from asked_visitors)"
 PLACE: Final = "(visitor_hash, block_started_at) in (select (visitor_hash, block_started_at) from asked_blocks)"
 RAW_ROW: Final = "event_id in (select event_id from asked_raw_rows)"
+NEIGHBOUR: Final = "neighbour_id in (select session_id from asked_sessions)"
 PAGE: Final = "page_key in (select page_key from pages_of_nobody_else)"
 USER_AGENT: Final = "user_agent in (select user_agent from user_agents_of_nobody_else)"
 
@@ -72,6 +73,8 @@ PERSONAL_TABLES: Final = {
     "gold_labels": PersonalTable("gold labels, until seeds/gold_labels.csv brings them back", (SESSION,)),
     "session_embedding_versions": PersonalTable("embeddings", (SESSION,)),
     "session_intent_predictions": PersonalTable("intents", (SESSION,)),
+    "session_map": PersonalTable("places of sessions on the map", (SESSION,)),
+    "session_neighbours": PersonalTable("alike sessions on the map", (SESSION, NEIGHBOUR)),
     "journey_sessions": PersonalTable("sessions of journeys", (SESSION, JOURNEY)),
     "journeys": PersonalTable("journeys", (VISITOR, CUSTOMER, JOURNEY)),
     "session_histories": PersonalTable("sessions of customers", (SESSION, CUSTOMER)),
@@ -100,6 +103,7 @@ PERSON_COLUMNS: Final = frozenset(
     {
         *("visitor_id", "visitor_hash", "customer_id", "user_agent", "raw"),
         *("event_id", "session_id", "journey_id", "first_session_id", "last_session_id", "simulated_session_id"),
+        *("neighbour_id",),
         *("page_key", "narrative", "narrative_hash", "request", "response"),
     }
 )

@@ -48,42 +48,56 @@ def read_queue(
         BuiltFileError: the file cannot be read.
     """
     with opened(file) as connection:
-        taxonomy = read_taxonomy(_read(connection, "select * from intent_taxonomy where status = 'active'"))
-        labelled = _read(
-            connection,
-            """
-            with labels as (
-                select
-                    session_id,
-                    max(case when rank = 1 then intent_id end) as label,
-                    max(case when rank = 1 then confidence end)
-                    - coalesce(max(case when rank = 2 then confidence end), 0) as margin
-                from session_labels
-                group by session_id
-            )
+        return review_queue(connection, reviewed, random_count=random_count, per_leaf=per_leaf)
 
-            select labels.*, sample.weight, case when not intents.is_abstained then intents.intent_id end as student,
-                intents.probability
-            from labels
-            inner join label_sample as sample on sample.session_id = labels.session_id
-            inner join session_narratives as narratives on narratives.session_id = labels.session_id
-            left join session_intents as intents on intents.session_id = labels.session_id
-            """,
+
+def review_queue(
+    connection: duckdb.DuckDBPyConnection, reviewed: Collection[str], *, random_count: int, per_leaf: int
+) -> tuple[Taxonomy, list[ReviewedSession]]:
+    """As `read_queue`, from a connection to the database of a build.
+
+    Args:
+        connection: the build's tables are found by their names alone.
+        reviewed: ids of the sessions that have gold labels.
+        random_count: see `choose_sessions`.
+        per_leaf: see `choose_sessions`.
+    """
+    taxonomy = read_taxonomy(_read(connection, "select * from intent_taxonomy where status = 'active'"))
+    labelled = _read(
+        connection,
+        """
+        with labels as (
+            select
+                session_id,
+                max(case when rank = 1 then intent_id end) as label,
+                max(case when rank = 1 then confidence end)
+                - coalesce(max(case when rank = 2 then confidence end), 0) as margin
+            from session_labels
+            group by session_id
         )
-        chosen = choose_sessions(labelled, reviewed, random_count=random_count, per_leaf=per_leaf)
-        shown = chosen.join(labelled, on="session_id", how="left", maintain_order="left")
-        connection.register("shown", shown.select("session_id").to_arrow())
-        narratives = dict(
-            connection.execute(
-                "select session_id, narrative from session_narratives semi join shown using (session_id)"
-            ).fetchall()
-        )
-        labels: dict[str, list[tuple[str, float]]] = {}
-        for session_id, intent_id, confidence in connection.execute(
-            "select session_id, intent_id, confidence from session_labels semi join shown using (session_id) "
-            "where intent_id is not null order by session_id, rank"
-        ).fetchall():
-            labels.setdefault(session_id, []).append((intent_id, confidence))
+
+        select labels.*, sample.weight, case when not intents.is_abstained then intents.intent_id end as student,
+            intents.probability
+        from labels
+        inner join label_sample as sample on sample.session_id = labels.session_id
+        inner join session_narratives as narratives on narratives.session_id = labels.session_id
+        left join session_intents as intents on intents.session_id = labels.session_id
+        """,
+    )
+    chosen = choose_sessions(labelled, reviewed, random_count=random_count, per_leaf=per_leaf)
+    shown = chosen.join(labelled, on="session_id", how="left", maintain_order="left")
+    connection.register("shown", shown.select("session_id").to_arrow())
+    narratives = dict(
+        connection.execute(
+            "select session_id, narrative from session_narratives semi join shown using (session_id)"
+        ).fetchall()
+    )
+    labels: dict[str, list[tuple[str, float]]] = {}
+    for session_id, intent_id, confidence in connection.execute(
+        "select session_id, intent_id, confidence from session_labels semi join shown using (session_id) "
+        "where intent_id is not null order by session_id, rank"
+    ).fetchall():
+        labels.setdefault(session_id, []).append((intent_id, confidence))
     return taxonomy, [
         ReviewedSession(
             session_id=row["session_id"],

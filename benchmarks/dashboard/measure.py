@@ -1,0 +1,94 @@
+"""What a reader waits for, in a headless Chromium: from a click until the script is done and its charts are drawn."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from docs.images.dashboard_browser import READY_MILLISECONDS, browser, served, settle, turn_to
+from playwright.sync_api import Page
+
+from benchmarks.folders import ROOT
+
+_WATCH = """
+() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    window.lastRun = {started: 0, ended: 0};
+    new MutationObserver(() => {
+        if (app.dataset.testScriptState === 'running') { window.lastRun.started += 1; }
+        if (app.dataset.testScriptState === 'notRunning') { window.lastRun.ended += 1; }
+    }).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']});
+}
+"""
+
+
+def measure(copy: Path, repeats: int) -> dict[str, list[float]]:
+    """Seconds of each step, each time with a server that has answered nothing before.
+
+    Args:
+        copy: a published copy, named as that of a built file: NAME.published.duckdb.
+        repeats: how often to start anew.
+    """
+    file = copy.with_name(copy.name.replace(".published", ""))
+    seconds: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as folder, browser() as chromium:
+        for name in ("gold_labels.csv", "taxonomy_overrides.csv"):
+            shutil.copy(ROOT / "seeds" / name, folder)
+        for _ in range(repeats):
+            started = time.perf_counter()
+            with served(file, Path(folder)) as address:
+                context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+                page = context.new_page()
+                page.goto(address)
+                settle(page)
+                seconds.setdefault("first view, from the command on", []).append(time.perf_counter() - started)
+                for step, act in _steps(page).items():
+                    seconds.setdefault(step, []).append(_timed(page, act))
+                context.close()
+    return seconds
+
+
+def _steps(page: Page) -> dict[str, Callable[[], None]]:
+    return {
+        "filter by channel": lambda: _choose(page, "Channel", "web"),
+        "filter by campaign": lambda: _choose(page, "Campaign", "none"),
+        "leaves in place of groups": lambda: _choose(page, "Intents", "Leaves"),
+        "all days": lambda: _choose(page, "Period", "All days"),
+        "days in place of weeks": lambda: _segment(page, "day").click(),
+        "split by device": lambda: _segment(page, "Device").click(),
+        "turn to Journeys": lambda: turn_to(page, "Journeys"),
+        "paths from web to app": lambda: _choose(page, "Paths", "From web to app"),
+        "turn to Sessions": lambda: turn_to(page, "Sessions"),
+        "colour the map by channel": lambda: _segment(page, "Channel").click(),
+        "click a session on the map": lambda: _click_dot(page),
+        "turn to Trust": lambda: turn_to(page, "Trust"),
+        "turn to Review": lambda: turn_to(page, "Review"),
+    }
+
+
+def _timed(page: Page, act: Callable[[], None]) -> float:
+    page.evaluate(_WATCH)
+    started = time.perf_counter()
+    act()
+    page.wait_for_function(
+        "() => window.lastRun.started > 0 && window.lastRun.ended >= window.lastRun.started",
+        timeout=READY_MILLISECONDS,
+    )
+    settle(page)
+    return time.perf_counter() - started
+
+
+def _choose(page: Page, label: str, value: str) -> None:
+    page.locator("[data-testid=stSelectbox]", has_text=label).first.locator("input").click()
+    page.get_by_role("option", name=value, exact=True).click()
+
+
+def _segment(page: Page, name: str):  # noqa: ANN202 - a locator of Playwright
+    return page.locator("[data-testid=stButtonGroup] button", has_text=name)
+
+
+def _click_dot(page: Page) -> None:
+    place = page.locator(".scatterlayer .trace .point").nth(300).bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)

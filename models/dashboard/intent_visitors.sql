@@ -1,0 +1,57 @@
+{{ config(contract={'enforced': true}) }}
+
+with sessions as (
+    select * from {{ ref('sessions') }}
+    where not is_bot
+),
+
+session_intents as (
+    select * from {{ ref('session_intents') }}
+),
+
+days as (
+    select
+        sessions.source,
+        sessions.site_id,
+        sessions.channel,
+        sessions.visitor_id,
+        {{ clickintent.day_in_timezone('sessions.started_at', var('reporting_timezone')) }} as day,
+        coalesce(session_intents.intent_l1, 'none') as intent_l1,
+        coalesce(session_intents.intent_id, 'none') as intent_id
+    from sessions
+    inner join session_intents on sessions.session_id = session_intents.session_id
+),
+
+periods as (
+    select *, 'day' as period, day as period_start from days
+    union all
+    select *, 'week' as period, cast(date_trunc('week', day) as date) as period_start from days
+),
+
+-- a visitor of two intents counts once at each of them, and once at 'all'
+counted as (
+    select *, 0 as intent_level, 'all' as counted_at from periods
+    union all
+    select *, 1 as intent_level, intent_l1 as counted_at from periods
+    union all
+    select *, 2 as intent_level, intent_id as counted_at from periods
+),
+
+final as (
+    select
+        period,
+        period_start,
+        source,
+        site_id,
+        channel,
+        intent_level,
+        counted_at as intent_id,
+        count(distinct visitor_id) as visitors
+    from counted
+    group by period, period_start, source, site_id, channel, intent_level, counted_at
+)
+
+select * from final
+{%- if var('min_cell_sessions') > 0 %}
+where visitors >= {{ var('min_cell_sessions') }}
+{%- endif %}

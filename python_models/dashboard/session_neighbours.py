@@ -1,0 +1,6 @@
+def model(dbt, session):
+    dbt.config(materialized="table")
+    from clickintent.stages.run import Run
+    from clickintent.stages.session_map import find_neighbours
+
+    return find_neighbours(Run(dbt, session), dbt.ref("session_map_sample"))

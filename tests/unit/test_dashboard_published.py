@@ -1,0 +1,132 @@
+"""The published copy: what is in it, when it changes, and that nobody waits for anybody."""
+
+import duckdb
+import pytest
+from tests.dashboard_copy import write_build
+
+from clickintent.built_file import BuiltFileError
+from clickintent.dashboard.data import query_copy
+from clickintent.dashboard.places import published_file
+from clickintent.dashboard.published import PUBLISHED_TABLES, BuildRun, NodeResult, publish, publish_from, renew
+
+PASSED = BuildRun("build", 12, ())
+FAILED_TEST = BuildRun("build", 12, (NodeResult("unique_sessions", "test", "fail", 3, "Got 3 results"),))
+FAILED_MODEL = BuildRun("build", 4, (NodeResult("sessions", "model", "error", None, "no such column"),))
+
+
+@pytest.fixture
+def built(tmp_path):
+    return write_build(tmp_path / "bank.duckdb")
+
+
+def change(file, sql):
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(sql)
+
+
+def answer(file, sql):
+    return query_copy(published_file(file))(sql).rows()
+
+
+def test_a_copy_holds_what_the_dashboard_reads_and_names_no_visitor(built):
+    publish(built, PASSED)
+    held = {name for (name,) in answer(built, "select table_name from information_schema.tables")}
+    assert held == {*PUBLISHED_TABLES, "review_queue", "build_results", "build_run"}
+    columns = {name for (name,) in answer(built, "select column_name from information_schema.columns")}
+    assert columns.isdisjoint({"visitor_id", "customer_id", "page_url", "page_title", "user_agent", "embedding", "raw"})
+
+
+def test_an_open_copy_keeps_its_answers_and_the_next_reader_has_the_new_ones(built):
+    publish(built, PASSED)
+    before = query_copy(published_file(built))
+    change(built, "delete from quarantine_reasons")
+    publish(built, PASSED)
+    assert before("select count(*) as n from quarantine_reasons").item() == 1
+    assert answer(built, "select count(*) from quarantine_reasons") == [(0,)]
+    assert sorted(path.name for path in built.parent.iterdir()) == ["bank.duckdb", "bank.published.duckdb"]
+
+
+def test_a_reader_of_the_copy_keeps_no_build_from_writing(built):
+    publish(built, PASSED)
+    reader = query_copy(published_file(built))
+    with duckdb.connect(str(built)) as writer:
+        writer.execute("create table more as select 1 as one")
+        publish_from(writer, "bank", published_file(built), PASSED)
+    assert reader("select count(*) as n from dim_intents").item() == 3
+
+
+def test_a_failed_test_is_told_beside_the_new_tables(built):
+    publish(built, PASSED)
+    change(built, "delete from quarantine_reasons")
+    publish(built, FAILED_TEST)
+    assert answer(built, "select node, status, failures from build_results") == [("unique_sessions", "fail", 3)]
+    assert answer(built, "select count(*) from quarantine_reasons") == [(0,)]
+
+
+def test_after_a_failed_model_the_tables_stay_and_the_failure_is_told(built):
+    publish(built, PASSED)
+    change(built, "delete from quarantine_reasons")
+    publish(built, FAILED_MODEL)
+    assert answer(built, "select node, status from build_results") == [("sessions", "error")]
+    assert answer(built, "select is_whole from build_run") == [(False,)]
+    assert answer(built, "select count(*) from quarantine_reasons") == [(1,)]
+
+
+def test_publishing_by_hand_keeps_what_the_last_run_told(built):
+    publish(built, FAILED_TEST)
+    publish(built)
+    assert answer(built, "select node from build_results") == [("unique_sessions",)]
+
+
+def test_without_a_copy_before_a_failed_model_publishes_nothing(built):
+    with pytest.raises(BuiltFileError, match="Nothing was published before"):
+        publish(built, FAILED_MODEL)
+    assert not published_file(built).exists()
+
+
+def test_an_incomplete_build_is_refused_and_the_copy_stays(built):
+    publish(built, PASSED)
+    change(built, "drop table intent_flows")
+    with pytest.raises(BuiltFileError, match="intent_flows missing: run `dbt build`"):
+        publish(built, PASSED)
+    assert answer(built, "select count(*) from intent_flows") == [(3,)]
+
+
+def test_after_an_erasure_a_copy_is_made_anew_or_goes(built):
+    assert renew(built) is None
+    assert not published_file(built).exists()
+    publish(built, PASSED)
+    change(built, "delete from mapped_sessions")
+    renew(built)
+    assert answer(built, "select count(*) from mapped_sessions") == [(0,)]
+    change(built, "drop table intent_flows")
+    assert renew(built) is None
+    assert not published_file(built).exists()
+
+
+def test_sessions_to_review_are_those_without_a_gold_label(built):
+    change(built, "insert into gold_labels select session_id from mapped_sessions order by session_id limit 2")
+    publish(built, PASSED)
+    assert answer(built, "select count(*) from review_queue semi join mapped_sessions using (session_id)")[0][0] > 0
+    with duckdb.connect(str(built), read_only=True) as connection:
+        gold = connection.execute("select session_id from gold_labels").fetchall()
+    queued = answer(built, "select session_id from review_queue")
+    assert set(gold).isdisjoint(queued)
+
+
+def test_what_the_macro_tells_is_read_and_long_messages_are_cut():
+    told = '{"command": "build", "tests": 2, "results": [{"node": "a", "kind": "test", "status": "fail", '
+    told += '"failures": 1, "message": "' + "x" * 1000 + '"}]}'
+    run = BuildRun.from_json(told)
+    assert (run.tests, run.is_whole, len(run.results[0].message)) == (2, True, 400)
+
+
+def test_a_missing_copy_and_one_of_another_version_say_what_to_run(built, tmp_path):
+    with pytest.raises(BuiltFileError, match="run `dbt build`"):
+        query_copy(tmp_path / "none.duckdb")
+    publish(built, PASSED)
+    with pytest.raises(BuiltFileError, match="of another version: run `dbt build`"):
+        query_copy(published_file(built))("select * from table_of_tomorrow")
+    (tmp_path / "text.duckdb").write_text("no database")
+    with pytest.raises(BuiltFileError, match="cannot be read: run `clickintent publish`"):
+        query_copy(tmp_path / "text.duckdb")
