@@ -65,7 +65,7 @@ TEXTS: list[dict[str, str]] = [
     {"note": "American", "event_at": "01/10/2026 22:10:00"},
     {"note": "zeros", "event_at": "0000-00-00 00:00:00"},
     {"note": "a small number", "event_at": "20260110"},
-    {"note": "percent codes", "page_url": "https://bank.example/caf%C3%A9/%2541bc?x=%20y", "page_title": "%C3%A9 %2540"},
+    {"note": "percent codes", "page_url": "https://bank.example/caf%C3%A9/%2541bc?x=%20y", "page_title": "%C3%A9%2540"},
     {"note": "broken percent codes", "page_url": "https://bank.example/50%-off/%E9t%C3/x", "page_title": "50% off %zz"},
     {"note": "mail in a path", "page_url": "https://bank.example/u/ann%40mail.example/home"},
     {"note": "uuid", "page_url": "/a/0F8fad5b-d9cb-469f-a165-70867728950e/b"},
