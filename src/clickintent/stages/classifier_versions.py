@@ -58,7 +58,7 @@ def latest_labeler(run: Run, labels: Relation, taxonomy_version: str) -> Labeler
         from {run.source(labels)} as labels
         where status in ('ok', 'abstained') and taxonomy_version = '{taxonomy_version}'
         group by labeler, model
-        order by max(labeled_at) desc, labeler, model
+        order by max(labeled_at) desc nulls last, labeler, model
         limit 1
         """
     )

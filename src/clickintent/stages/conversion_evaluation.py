@@ -92,7 +92,7 @@ def evaluate_conversion(run: Run, tables: EvaluatedTables) -> Relation:
     pairs = run.warehouse.read(
         f"""
         select example_id, session_id, started_at from {run.source(tables.example_sessions)} as pairs
-        order by example_id, started_at, session_id desc
+        order by example_id, started_at, session_id desc nulls last
         """
     ).join(examples.select(example_id="session_id"), on="example_id", how="semi", maintain_order="left")
     sessions = _sessions(run, tables, pairs)

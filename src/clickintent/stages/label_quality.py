@@ -38,7 +38,8 @@ def judge_labels(
             where events.language is not null
             group by session_events.session_id, lower(left(events.language, 2))
             qualify row_number() over (
-                partition by session_events.session_id order by count(*) desc, lower(left(events.language, 2))
+                partition by session_events.session_id
+                order by count(*) desc nulls last, lower(left(events.language, 2))
             ) = 1
         )
 

@@ -76,7 +76,7 @@ combined as (
 final as (
     select
         combined.*,
-        cast('2026-11-26 19:14:50' as timestamp) as drawn_at
+        cast('2026-07-01 00:00:00' as timestamp) as drawn_at
     from combined
 )
 

@@ -74,7 +74,7 @@ combined as (
 final as (
     select
         combined.*,
-        coalesce(held.drawn_at, cast('2026-11-26 19:14:58' as timestamp)) as drawn_at
+        coalesce(held.drawn_at, cast('2026-07-01 00:00:00' as timestamp)) as drawn_at
     from combined
     left join CLICKINTENT.ANALYTICS.label_sample as held on combined.session_id = held.session_id
     -- a session that has come into a stratum of a higher rate was as likely to be drawn as that says: its hash stays
