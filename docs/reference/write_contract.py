@@ -18,13 +18,14 @@ OUT = Path("docs/reference")
 
 # page, title, what is on it
 PAGES = [
-    ("events", "Events", ["models/staging"]),
+    ("events", "Events", ["models/staging", "python_models/staging"]),
     ("sessions", "Sessions and who they belong to", ["models/sessions", "models/identity", "models/features"]),
-    ("models", "What is fitted, and what it makes", ["python_models"]),
-    ("intents", "Intents and labels", ["models/intents"]),
+    ("embeddings", "Embeddings", ["python_models/features"]),
+    ("intents", "Intents and labels", ["models/intents", "python_models/intents"]),
     ("marts", "Marts and metrics", ["models/marts", "models/semantic"]),
-    ("ranking", "Ranking", ["models/ranking"]),
-    ("evaluation", "Evaluation", ["models/evaluation", "python_models"]),
+    ("dashboard", "What the dashboard reads", ["models/dashboard", "python_models/dashboard"]),
+    ("ranking", "Ranking", ["models/ranking", "python_models/ranking"]),
+    ("evaluation", "Evaluation", ["models/evaluation", "python_models/evaluation"]),
     ("seeds", "Seeds", ["seeds"]),
 ]
 MADE_BY = "<!-- Written by docs/reference/write_contract.py. Change what it reads, not this page. -->\n"
@@ -68,13 +69,10 @@ def described(folder: str, *kinds: str) -> Iterator[dict[str, Any]]:
     return iter(sorted(found, key=lambda entry: entry["name"]))
 
 
-def tables(page: str, folders: list[str]) -> Iterator[dict[str, Any]]:
-    """Models and seeds of a page; the Python models that judge others stand with the rest of the evaluation."""
+def tables(folders: list[str]) -> Iterator[dict[str, Any]]:
+    """Models and seeds of a page."""
     for folder in folders:
-        for table in described(folder, "models", "seeds"):
-            judges = table["name"].startswith(("eval_", "demo_truth"))
-            if folder != "python_models" or judges == (page == "evaluation"):
-                yield table
+        yield from described(folder, "models", "seeds")
 
 
 def told(text: str, blocks: dict[str, str]) -> str:
@@ -139,7 +137,7 @@ def index(blocks: dict[str, str]) -> str:
     ]
     lines += ["", "## Tables", "", "| table | grain |", "|---|---|"]
     for page, _, folders in PAGES:
-        for table in tables(page, folders):
+        for table in tables(folders):
             sentences = one_line(told(table["description"], blocks)).split(". ")
             lines.append(f"| [`{table['name']}`]({page}.md#{table['name']}) | {cell(sentences[-1])} |")
     lines += ["", "## Vars", "", "Every var has a default that works.", "", variables()]
@@ -151,7 +149,7 @@ def pages() -> dict[str, str]:
     blocks = doc_blocks()
     written = {f"{OUT}/contract.md": index(blocks), f"{OUT}/metrics.md": metrics()}
     for page, title, folders in PAGES:
-        sections = [table_section(table, blocks) for table in tables(page, folders)]
+        sections = [table_section(table, blocks) for table in tables(folders)]
         written[f"{OUT}/{page}.md"] = "\n".join([MADE_BY, f"# {title}", "", *sections])
     return written
 

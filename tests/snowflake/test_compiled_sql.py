@@ -38,7 +38,7 @@ def test_every_statement_is_snowflakes_sql(sent, build):
 def test_every_python_model_is_a_procedure_that_imports_the_package_and_parses(sent):
     procedures = [PROCEDURE.match(statement) for said in sent["first"].values() for statement in said]
     procedures = [procedure for procedure in procedures if procedure]
-    assert len(procedures) == len(list((golden.HERE.parents[1] / "python_models").glob("*.py")))
+    assert len(procedures) == len(list((golden.HERE.parents[1] / "python_models").rglob("*.py")))
     for procedure in procedures:
         assert "CLICKINTENT_PACKAGES/current/clickintent.zip" in procedure["options"]
         assert "RUNTIME_VERSION = '3.11'" in procedure["options"]

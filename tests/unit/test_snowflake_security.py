@@ -32,7 +32,7 @@ def granted(role):
 def models():
     """Columns that are described, and the SQL, of every model."""
     described = {}
-    for file in [*ROOT.glob("models/**/*.yml"), *ROOT.glob("python_models/*.yml")]:
+    for file in [*ROOT.glob("models/**/*.yml"), *ROOT.glob("python_models/**/*.yml")]:
         for model in (yaml.safe_load(file.read_text()) or {}).get("models", []):
             described[model["name"]] = {column["name"] for column in model.get("columns", [])}
     return described
@@ -63,7 +63,7 @@ def test_a_view_is_granted_as_a_view_and_a_table_as_a_table(role):
     for kind, name in granted(role):
         if kind == "function":
             continue
-        (file,) = [*ROOT.glob(f"models/**/{name}.sql"), *ROOT.glob(f"python_models/{name}.py")]
+        (file,) = [*ROOT.glob(f"models/**/{name}.sql"), *ROOT.glob(f"python_models/**/{name}.py")]
         assert ("materialized='view'" in file.read_text().replace('"', "'")) == (kind == "view"), name
 
 
