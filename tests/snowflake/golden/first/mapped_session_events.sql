@@ -1,0 +1,38 @@
+alter session set query_tag = 'clickintent'
+;
+create or replace   view CLICKINTENT.ANALYTICS.mapped_session_events
+
+  copy grants
+
+  as (
+
+with session_map as (
+    select * from CLICKINTENT.ANALYTICS.session_map
+),
+
+session_events as (
+    select * from CLICKINTENT.ANALYTICS.session_events
+),
+
+events as (
+    select * from CLICKINTENT.ANALYTICS.stg_events
+),
+
+final as (
+    select
+        session_events.session_id,
+        session_events.event_index,
+        events.event_type,
+        events.page_key,
+        session_events.seconds_since_previous,
+        session_events.dwell_seconds
+    from session_map
+    inner join session_events on session_map.session_id = session_events.session_id
+    inner join events on session_events.event_id = events.event_id
+)
+
+select * from final
+  )
+;
+alter session unset query_tag
+;
