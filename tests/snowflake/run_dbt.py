@@ -1,8 +1,8 @@
 """dbt over dbt-snowflake and fakesnow, in which Python models run: `python run_dbt.py build --select ...`.
 
 dbt-snowflake sends a Python model to Snowflake inside a stored procedure. Here the compiled body is taken before that,
-and its `main` is called with an emulated session: see `emulated_session`. The variable CLICKINTENT_RECORDED_QUERIES names
-a file to which the queries of the models are written, a line of JSON for each.
+and its `main` is called with an emulated session: see `emulated_session`. The variable CLICKINTENT_RECORDED_QUERIES
+names a file to which the queries of the models are written, a line of JSON for each.
 """
 
 import json

@@ -123,7 +123,7 @@ class Pair:
 
 
 def _comparable(rows: list[tuple], columns: list[str]) -> list[tuple]:
-    """Rows less how long a training took, and less the case of names in raw rows, which Snowflake writes in upper case."""
+    """Rows less how long a training took, and less the case of names in raw rows, which are Snowflake's upper case."""
 
     def value(column: str, held: object) -> object:
         if column == "metrics" and isinstance(held, dict):

@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import polars as pl
 
 from clickintent.privacy.personal_tables import TOMBSTONES
+
+if TYPE_CHECKING:
+    import duckdb  # not there on Snowflake, where the rest of this file runs too
 
 _SEPARATOR: Final = "\x1f"
 """Between the columns of a hash, as in the macro `stable_hash`: no value can hold it."""
@@ -33,7 +35,7 @@ def as_number(digest: str) -> int:
 
 
 def write_tombstones(
-    connection: duckdb.DuckDBPyConnection, hashes: Iterable[tuple[str, str]], last_row_at: datetime | None, by: str
+    connection: "duckdb.DuckDBPyConnection", hashes: Iterable[tuple[str, str]], last_row_at: datetime | None, by: str
 ) -> None:
     """Keep people out up to now, and up to their last row where a clock ran ahead.
 
