@@ -57,7 +57,8 @@ def main(arguments: list[str]) -> int:
     """Exit status 0, or an error is raised."""
     chosen = parse_arguments(arguments)
     console = Console(highlight=False)
-    environment = describe_environment(f"python -m benchmarks.dashboard {' '.join(arguments)}".strip(), {})
+    named = [Path(told).name if told == str(chosen.database) else told for told in arguments]
+    environment = describe_environment(f"python -m benchmarks.dashboard {' '.join(named)}".strip(), {})
     copy = published_file(chosen.database)
     with tempfile.TemporaryDirectory() as folder:
         large = published_file(Path(folder) / "large.duckdb")

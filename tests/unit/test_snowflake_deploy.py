@@ -252,7 +252,8 @@ def test_a_target_is_read_as_dbt_reads_it_and_shows_no_secret(project):
 
 
 def test_without_a_profile_the_environment_says_where_and_who(tmp_path):
-    environment = {f"SNOWFLAKE_{name}": name.lower() for name in ("ACCOUNT", "DATABASE", "SCHEMA", "TOKEN")}
+    environment = {f"SNOWFLAKE_{name}": name.lower() for name in ("ACCOUNT", "DATABASE", "SCHEMA")}
+    environment["DBT_ENV_SECRET_SNOWFLAKE_TOKEN"] = "token"
     values = read_target("snowflake", tmp_path, tmp_path, environment).values
     assert values == {
         "account": "account",
