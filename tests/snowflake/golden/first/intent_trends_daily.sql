@@ -40,7 +40,7 @@ scores as (
 campaigns as (
     select
         utm_campaign,
-        row_number() over (order by count(*) desc, utm_campaign) as place
+        row_number() over (order by count(*) desc nulls last, utm_campaign) as place
     from sessions
     where utm_campaign is not null
     group by utm_campaign
