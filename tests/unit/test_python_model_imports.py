@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_python_models_need_neither_duckdb_nor_a_command_line():
     models = (ROOT / "python_models").rglob("*.py")
     modules = {name for model in models for name in re.findall(r"from (clickintent[\w.]+) import", model.read_text())}
-    blocked = "import sys; sys.modules.update(dict.fromkeys(['duckdb', 'typer', 'dbt', 'openai', 'sentence_transformers']));"
+    blocked = (
+        "import sys; sys.modules.update(dict.fromkeys(['duckdb', 'typer', 'dbt', 'openai', 'sentence_transformers']));"
+    )
     told = subprocess.run(
         [sys.executable, "-c", f"{blocked} import {', '.join(sorted(modules))}"],
         capture_output=True,

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from clickintent.snowflake.naming import Place
 
 snowflake_app = typer.Typer(
-    no_args_is_help=True, help="Snowflake: deploy the package and the SQL functions, take them back; what it would cost."
+    no_args_is_help=True,
+    help="Snowflake: deploy the package and the SQL functions, take them back; what it would cost.",
 )
 
 TargetOption = Annotated[str, typer.Option("--target", help="Target of the dbt profile.")]
