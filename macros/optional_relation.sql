@@ -6,11 +6,14 @@
     {%- if not execute -%}
         {{ return(model_name) }}
     {%- endif -%}
-    {%- set node = graph.nodes.get('model.clickintent.' ~ model_name) -%}
-    {%- if node is none -%}
+    {#- by name, since the key of a model with versions ends in one -#}
+    {%- set found = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        | selectattr('package_name', 'equalto', 'clickintent') | selectattr('name', 'equalto', model_name) | list -%}
+    {%- if not found -%}
         {{ exceptions.raise_compiler_error(
             "The model " ~ model_name ~ " is switched off in this project: leave " ~ model.name ~ " out, or switch it on."
         ) }}
     {%- endif -%}
+    {%- set node = found | sort(attribute='version') | last -%}
     {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
 {%- endmacro %}
