@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 FAKESNOW := .venv-fakesnow
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
+QUICK_TESTS_PASSED := $(VENV)/.quick-tests-passed
+QUICK_TESTS = $(BIN)/pytest -m "not slow" -n 2 --dist loadfile && touch $(QUICK_TESTS_PASSED)
 export DBT_PROFILES_DIR := profiles
 
 .PHONY: demo evaluation test test-all lint docs dashboard screenshots snowflake-smoke clean help
@@ -25,10 +27,13 @@ screenshots: $(VENV)/.installed-dev ## draw the pictures of docs/dashboard.md an
 	$(BIN)/python -m docs.images.draw_dashboard
 
 test: $(VENV)/.installed-dev $(FAKESNOW)/.installed ## the quick tests
-	$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	$(QUICK_TESTS)
 
-test-all: $(VENV)/.installed-dev $(FAKESNOW)/.installed ## every test, the whole builds included
-	$(BIN)/pytest -n 2 --dist loadfile
+test-all: $(QUICK_TESTS_PASSED) ## every test, the whole builds included; of the quick ones only where they have not passed as things stand
+	$(BIN)/pytest -m slow -n 2 --dist loadfile
+
+$(QUICK_TESTS_PASSED): $(shell git ls-files) | $(VENV)/.installed-dev $(FAKESNOW)/.installed
+	$(QUICK_TESTS)
 
 lint: $(VENV)/.installed-dev ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
