@@ -67,6 +67,7 @@ def _summary(runs: Sequence[Run]) -> str:
             (
                 f"{run['sessions_a_day']:,}",
                 str(run["base_days"]),
+                "everything" if "stg_events" in run["builds"]["first"] else "sessions and features alone",
                 f"{first:,.0f}",
                 f"{day:,.0f}",
                 f"{day / (first / run['base_days']):.2f}",
@@ -77,6 +78,7 @@ def _summary(runs: Sequence[Run]) -> str:
     head = (
         "sessions a day",
         "days before",
+        "what is built",
         "first, s",
         "next day, s",
         "of a first build's day",

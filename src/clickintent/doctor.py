@@ -1,6 +1,7 @@
 """`clickintent doctor`: whether a build can run here, and what to do where it cannot."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ Verdict = Literal["good", "warning", "bad"]
 
 FREE_BYTES_WANTED: Final = 2 * 1024**3
 SHOWN_LINES: Final = 12  # of what dbt said
+_ADAPTER: Final = re.compile(r"adapter type: (\w+)")
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,13 @@ def examine(project_dir: Path, file: Path, dbt_options: Sequence[str] = ()) -> I
     yield project
     if project.verdict == "bad":
         return
-    profile = _dbt("profile", ["debug"], project_dir, dbt_options, "dbt connects with it", "Mend profiles.yml.")
+    profile, said = _dbt("profile", ["debug"], project_dir, dbt_options, "dbt connects with it", "Mend profiles.yml.")
     yield profile
     if profile.verdict != "bad":
         yield _source(project_dir, dbt_options)
-    yield from _file(file)
+    adapter = _ADAPTER.search(said)
+    if adapter is None or adapter[1] == "duckdb":
+        yield from _file(file)
 
 
 def _versions() -> Iterator[Finding]:
@@ -96,7 +100,7 @@ def _project(folder: Path) -> Finding:
 
 def _source(folder: Path, options: Sequence[str]) -> Finding:
     # the macros that read a source say themselves what is wrong with it: one home for that rule
-    return _dbt(
+    finding, _ = _dbt(
         "source",
         ["compile", "--select", "source_events"],
         folder,
@@ -104,16 +108,21 @@ def _source(folder: Path, options: Sequence[str]) -> Finding:
         "it has the columns that are needed",
         "Mend the vars of the source: docs/sources/README.md.",
     )
+    return finding
 
 
-def _dbt(name: str, command: list[str], folder: Path, options: Sequence[str], good: str, advice: str) -> Finding:
+def _dbt(
+    name: str, command: list[str], folder: Path, options: Sequence[str], good: str, advice: str
+) -> tuple[Finding, str]:
+    """What came of a command of dbt, and what it said."""
     beside = Path(sys.executable).with_name("dbt")  # of this environment, whether it is switched on or not
     arguments = [str(beside if beside.exists() else "dbt"), "--no-use-colors", *command, *options]
     done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    said = done.stdout + done.stderr
     if done.returncode == 0:
-        return Finding(name, "good", good)
-    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return Finding(name, "bad", "\n".join(lines[-SHOWN_LINES:]), advice)
+        return Finding(name, "good", good), said
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return Finding(name, "bad", "\n".join(lines[-SHOWN_LINES:]), advice), said
 
 
 def _file(file: Path) -> Iterator[Finding]:

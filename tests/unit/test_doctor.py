@@ -20,12 +20,13 @@ def folder(tmp_path):
     return tmp_path / "shop"
 
 
-def examined(folder, file, monkeypatch, dbt_fails=""):
+def examined(folder, file, monkeypatch, dbt_fails="", adapter="duckdb"):
     """Findings by name; dbt itself, which is slow, answers as told."""
 
     def dbt(name, command, *_):
         failed = command[0] == dbt_fails
-        return examination.Finding(name, "bad" if failed else "good", " ".join(command), "mend it" if failed else "")
+        finding = examination.Finding(name, "bad" if failed else "good", " ".join(command), "mend it" if failed else "")
+        return finding, f"adapter type: {adapter}"
 
     monkeypatch.setattr(examination, "_dbt", dbt)
     return {finding.name: finding for finding in examination.examine(folder, file)}
@@ -56,6 +57,12 @@ def test_what_dbt_refuses_is_bad(folder, monkeypatch, command, name):
     found = examined(folder, folder / "a.duckdb", monkeypatch, dbt_fails=command)
     assert found[name].verdict == "bad"
     assert ("source" in found) == (name == "source")
+
+
+def test_a_file_is_looked_at_where_the_warehouse_is_one(folder, monkeypatch):
+    with_package(folder)
+    assert "build" in examined(folder, folder / "a.duckdb", monkeypatch)
+    assert "build" not in examined(folder, folder / "a.duckdb", monkeypatch, adapter="snowflake")
 
 
 def test_another_version_than_the_package_wants_is_bad(monkeypatch):

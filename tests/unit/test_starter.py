@@ -38,7 +38,12 @@ def test_columns_are_told_by_their_names(columns, mapped):
 def test_no_column_is_two_things():
     guessed = guess_columns(["id", "timestamp", "time", "url", "user_id", "event", "type"])
     assert len(set(guessed.mapped.values())) == len(guessed.mapped)
-    assert set(guessed.unused) == {"time", "type"}
+    assert set(guessed.unused) == {"id", "time", "type"}
+
+
+def test_who_is_signed_in_is_the_visitor_only_where_nobody_else_is():
+    guessed = guess_columns(["account_id", "user_id", "ts", "url"])
+    assert (guessed.mapped["visitor_id"], guessed.mapped["customer_id"]) == ("user_id", "account_id")
 
 
 def test_what_no_name_tells_is_said():

@@ -41,7 +41,7 @@ def init(
         if columns.unused:
             console.print(f"  not read: {escape(', '.join(columns.unused))}", highlight=False)
     where = "" if folder.absolute() == Path.cwd() else f"cd {escape(str(folder))}; "
-    console.print(f"Next: `{where}clickintent doctor`, `dbt deps`, `dbt build`, `clickintent summary`", highlight=False)
+    console.print(f"Next: `{where}dbt deps`, `clickintent doctor`, `dbt build`, `clickintent summary`", highlight=False)
 
 
 def doctor(

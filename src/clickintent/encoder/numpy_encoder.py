@@ -20,6 +20,9 @@ from clickintent.encoder.session_arrays import FIRST_CODE, SessionArrays
 
 Floats = NDArray[np.float32]
 
+PAGES_KEPT: Final = 50_000
+"""Pages whose part in an event is kept for later calls: 256 numbers, a kilobyte, each at the default width."""
+
 _BLOCK_ARRAYS: Final = ("to_query_key_value", "attention_out", "to_gate", "to_fed", "feed_out")
 
 
@@ -99,6 +102,9 @@ class NumpyEncoder:
             vectors = np.array([self._stored.get(key, by_words.get(key)) for key in new], dtype=np.float32)
             fields = vectors @ self._arrays["page_to_event"]
             rows = np.concatenate([fields, fields @ self._arrays["first"]], axis=1)
+            if len(self._page_rows) + len(new) > PAGES_KEPT:
+                # a site that makes up page keys must not fill the memory of a process that lives on
+                self._page_rows = {key: self._page_rows[key] for key in page_keys if key in self._page_rows}
             self._page_rows |= dict(zip(new, rows, strict=True))
         return np.array([self._page_rows[key] for key in page_keys], dtype=np.float32).reshape(
             len(page_keys), self._table.shape[1]

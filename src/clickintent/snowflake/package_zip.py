@@ -10,6 +10,9 @@ from typing import Final
 import clickintent
 
 _SUFFIXES: Final = (".py", ".safetensors", ".json")
+_OF_A_WHEEL: Final = ("clickintent/dbt_project", "clickintent/dashboard_app")
+"""What a wheel has beside the package and a checkout has elsewhere: no part of what runs in the warehouse."""
+
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can name: when a file was written is no content."""
 
@@ -34,7 +37,7 @@ def package_zip() -> bytes:
 def _content(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
     for entry in folder.iterdir():
         name = f"{path}/{entry.name}"
-        if entry.is_dir():
+        if entry.is_dir() and name not in _OF_A_WHEEL:
             yield from _content(entry, name)
-        elif entry.name.endswith(_SUFFIXES):
+        elif entry.is_file() and entry.name.endswith(_SUFFIXES):
             yield name, entry.read_bytes()

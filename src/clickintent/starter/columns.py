@@ -6,8 +6,9 @@ from typing import Final
 
 import duckdb
 
+# a mere `id` is in no list: as an event's id a person's would make one event of all theirs
 NAMES: Final[dict[str, tuple[str, ...]]] = {
-    "event_id": ("event_uuid", "message_id", "messageid", "insert_id", "hit_id", "uuid", "id"),
+    "event_id": ("event_uuid", "message_id", "messageid", "insert_id", "hit_id", "uuid"),
     "event_at": (
         "event_timestamp",
         "event_time",
@@ -137,7 +138,8 @@ def guess_columns(columns: Sequence[str]) -> EventColumns:
         found = next((other for other in VISITOR_IF_NO_OTHER if other in by_name), None)
         if found is not None:
             mapped["visitor_id"] = by_name[found]
-            mapped.pop("customer_id", None)
+            if mapped.get("customer_id") == by_name[found]:
+                del mapped["customer_id"]
             free.pop(found, None)
     known = {*same, *mapped}
     missing = [name for name in ("visitor_id", "event_at") if name not in known]
