@@ -107,7 +107,7 @@
 {%- endmacro %}
 
 {#
-    Contract column -> expression over the relation, checked: an unknown contract name, a column that is not there or
+    Contract column -> its text, as SQL over the relation, checked: an unknown contract name, a column that is not there or
     a required one that is missing stops the build with a sentence that names what is there. A column that only the files
     of earlier builds have is null.
 #}
@@ -130,7 +130,8 @@
         {%- if column is not none -%}
             {#- a value of a JSON file: its text, a string without its quotes -#}
             {%- set is_json_value = var('events_path') and found[column] == 'JSON' -%}
-            {%- do columns.update({name: adapter.quote(column) ~ (" ->> '$'" if is_json_value else "")}) -%}
+            {%- set value = adapter.quote(column) ~ (" ->> '$'" if is_json_value else "") -%}
+            {%- do columns.update({name: clickintent.text_of(value, none if is_json_value else found[column])}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do clickintent.require_generic_columns(relation, columns, found) -%}

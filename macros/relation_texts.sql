@@ -5,7 +5,8 @@
     `withheld` are null in any case: in this relation the name means something else.
 #}
 {% macro relation_texts(relation, columns, documents=[], required=[], withheld=[]) -%}
-    {%- set found = clickintent.columns_found(relation) | map('lower') | list -%}
+    {%- set types = clickintent.columns_found(relation) -%}
+    {%- set found = types.keys() | list -%}
     {%- for name in required if execute and name not in found -%}
         {{ exceptions.raise_compiler_error(
             relation ~ " has no column '" ~ name ~ "', which its tracker always sends. The columns there are: " ~ found | join(', ') ~ "."
@@ -17,15 +18,15 @@
     {%- elif name in documents %}
     {{ clickintent.json_text('source.' ~ name) }} as {{ name }},
     {%- else %}
-    cast(source.{{ name }} as {{ dbt.type_string() }}) as {{ name }},
+    {{ clickintent.text_of('source.' ~ name, types[name]) }} as {{ name }},
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
 
-{# Names of the columns of a relation that is there, else a sentence that says where it was looked for. #}
+{# Name in lower case -> type of the columns of a relation that is there, else a sentence that says where it was looked for. #}
 {% macro columns_found(relation) -%}
     {%- if not execute -%}
-        {{ return([]) }}
+        {{ return({}) }}
     {%- endif -%}
     {%- set there = load_relation(relation) -%}
     {%- if there is none -%}
@@ -33,5 +34,9 @@
             "There is no table or view " ~ relation ~ ". Say in the var source_settings where this source's rows are, or null for a table that you do not have."
         ) }}
     {%- endif -%}
-    {{ return(adapter.get_columns_in_relation(there) | map(attribute='name') | list) }}
+    {%- set types = {} -%}
+    {%- for column in adapter.get_columns_in_relation(there) -%}
+        {%- do types.update({column.name | lower: column.dtype}) -%}
+    {%- endfor -%}
+    {{ return(types) }}
 {%- endmacro %}

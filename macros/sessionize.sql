@@ -21,7 +21,7 @@
 visitors as (
     select
         *,
-        cast(row_number() over ({{ clickintent.any_order() }}) as integer) as visitor_number,
+        cast(row_number() over ({{ clickintent.any_order(visitor) }}) as integer) as visitor_number,
         {{ clickintent.hash_number(clickintent.joined_text(visitor)) }} as visitor_hash
     from (select distinct {{ columns }} from {{ events }}) as distinct_visitors
 ),

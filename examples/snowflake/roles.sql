@@ -47,28 +47,17 @@ grant create integration on account to role clickintent_builder;
 
 -- only for the labeler cortex; every role has the privilege until it is taken from PUBLIC
 grant database role snowflake.cortex_user to role clickintent_builder;
+-- and one on the account, which PUBLIC has unless it was taken away
+use role accountadmin;
+grant use ai functions on account to role clickintent_builder;
 
--- BI: what was aggregated, and intents of sessions without whose they are ----------------------------------------
+-- the readers: into the schema, and there to what grants.sql names ----------------------------------------
 
 use role sysadmin;
-
 grant usage on warehouse clickintent_wh to role clickintent_bi;
 grant usage on database clickintent_db to role clickintent_bi;
 grant usage on schema clickintent_db.analytics to role clickintent_bi;
-grant select on table clickintent_db.analytics.intent_distribution_daily to role clickintent_bi;
-grant select on table clickintent_db.analytics.dim_intents to role clickintent_bi;
-grant select on view clickintent_db.analytics.session_intents to role clickintent_bi;
-grant select on table clickintent_db.analytics.sessions to role clickintent_bi;
-grant usage on function clickintent_db.analytics.clickintent_intent(array, varchar) to role clickintent_bi;
-grant usage on function clickintent_db.analytics.clickintent_intent(array) to role clickintent_bi;
-
--- ranking: embeddings and examples, with the customers they are of -----------------------------------------------
 
 grant usage on warehouse clickintent_wh to role clickintent_ranking;
 grant usage on database clickintent_db to role clickintent_ranking;
 grant usage on schema clickintent_db.analytics to role clickintent_ranking;
-grant select on view clickintent_db.analytics.session_embeddings to role clickintent_ranking;
-grant select on view clickintent_db.analytics.customer_embeddings to role clickintent_ranking;
-grant select on table clickintent_db.analytics.tile_ranking_examples to role clickintent_ranking;
-grant select on view clickintent_db.analytics.model_registry to role clickintent_ranking;
-grant usage on function clickintent_db.analytics.clickintent_embed(varchar, varchar, varchar, array, array, array, array, array, array, array) to role clickintent_ranking;

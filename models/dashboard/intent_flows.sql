@@ -55,9 +55,7 @@ spaced as (
 
 final as (
     select
-        cast(
-            date_trunc('week', {{ clickintent.day_in_timezone('started_at', var('reporting_timezone')) }}) as date
-        ) as week,
+        {{ clickintent.week_start(clickintent.day_in_timezone('started_at', var('reporting_timezone'))) }} as week,
         from_channel,
         from_intent_l1,
         to_channel,

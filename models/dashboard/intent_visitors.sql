@@ -25,7 +25,7 @@ days as (
 periods as (
     select *, 'day' as period, day as period_start from days
     union all
-    select *, 'week' as period, cast(date_trunc('week', day) as date) as period_start from days
+    select *, 'week' as period, {{ clickintent.week_start('day') }} as period_start from days
 ),
 
 -- a visitor of two intents counts once at each of them, and once at 'all'

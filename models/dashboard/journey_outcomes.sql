@@ -19,9 +19,7 @@ converting as (
 
 placed as (
     select
-        cast(
-            date_trunc('week', {{ clickintent.day_in_timezone('journeys.started_at', var('reporting_timezone')) }}) as date
-        ) as week,
+        {{ clickintent.week_start(clickintent.day_in_timezone('journeys.started_at', var('reporting_timezone'))) }} as week,
         journeys.channel,
         journeys.intent_l1,
         coalesce(journeys.stage_reached, 'unknown') as stage_reached,

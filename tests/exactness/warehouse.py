@@ -1,6 +1,5 @@
 """The project built into a DuckDB file, by dbt in this process: parsed once, then a second or two a build."""
 
-import copy
 import json
 import os
 import re
@@ -20,6 +19,8 @@ from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from reference import COLUMNS, Arrival
+
+from manifests import own_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -93,7 +94,6 @@ class Warehouse:
         if self.manifest is None:
             self.parse()
         selected = [f"+{name}" for name in self.tables]
-        # dbt marks a manifest while it compiles: each run gets one of its own
         with_seeds = not self.has("event_types")
         command = ["build", "--exclude-resource-type", "test", "unit_test"] if with_seeds else ["run"]
         self.invoke(
@@ -103,7 +103,7 @@ class Warehouse:
             "--threads",
             str(threads),
             *arguments,
-            manifest=copy.deepcopy(self.manifest),
+            manifest=own_copy(self.manifest),
         )
 
     def refreshed(self, name: str, *, threads: int = 2, shuffled: bool = False) -> "Warehouse":

@@ -1,6 +1,5 @@
 """Each row that arrives is taken once and accounted for, in whatever files, loads and order it comes."""
 
-import copy
 import json
 import os
 import shutil
@@ -14,6 +13,8 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from test_incremental import kill_at
+
+from manifests import own_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = ("row_count", "accepted_count", "duplicate_count", "quarantined_count", "refused_count")
@@ -62,8 +63,7 @@ class Arrivals:
         command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         command += ["--log-level", "none", "--log-level-file", "none", "--vars", json.dumps(self.vars)]
         with chdir(ROOT):
-            # dbt marks a manifest while it compiles: each run gets one of its own
-            done = dbtRunner(manifest=copy.deepcopy(self.manifest)).invoke(command)
+            done = dbtRunner(manifest=own_copy(self.manifest)).invoke(command)
         # dbt-duckdb keeps its connection for the life of a process, and with it the file
         DuckDBConnectionManager.close_all_connections()
         return done

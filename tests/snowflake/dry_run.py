@@ -62,11 +62,15 @@ class Recorder:
     Args:
         models: table -> columns of it.
         sources: the same of what the project reads, which is there in any case.
+        views: the models that are views.
         are_built: whether the models' tables are there.
     """
 
-    def __init__(self, models: dict[Table, list[str]], sources: dict[Table, list[str]], *, are_built: bool) -> None:
+    def __init__(
+        self, models: dict[Table, list[str]], sources: dict[Table, list[str]], views: set[Table], *, are_built: bool
+    ) -> None:
         self.columns = models | sources
+        self.views = views
         self.there = self.columns if are_built else sources
         self.statements: dict[str, list[str]] = {}
 
@@ -98,7 +102,10 @@ class Recorder:
         """The tables of a schema that are there."""
         return [
             adapter.Relation.create(
-                database=schema.database, schema=owner.upper(), identifier=name.upper(), type="table"
+                database=schema.database,
+                schema=owner.upper(),
+                identifier=name.upper(),
+                type="view" if (owner, name) in self.views else "table",
             )
             for owner, name in self.there
             if owner == schema.schema.lower()
@@ -112,7 +119,8 @@ class Recorder:
 
 
 def _node(adapter: SnowflakeAdapter) -> str:
-    return adapter.connections.get_thread_connection().name.rsplit(".", 1)[-1]
+    # 'model.clickintent.sessions', with the version of a model that has them behind it
+    return adapter.connections.get_thread_connection().name.split(".")[2]
 
 
 def _asked_for(adapter: SnowflakeAdapter, query: str) -> Table:
@@ -150,9 +158,14 @@ def run(folder: Path) -> dict[str, dict[str, list[str]]]:
         for node in parsed.result.nodes.values()
         if node.resource_type in ("model", "seed")
     }
+    views = {
+        ("analytics", node.alias.lower())
+        for node in parsed.result.nodes.values()
+        if node.resource_type == "model" and node.config.materialized == "view"
+    }
     found = {}
     for name, are_built in (("first", False), ("next", True)):
-        recorder = Recorder(models, source_columns(), are_built=are_built)
+        recorder = Recorder(models, source_columns(), views, are_built=are_built)
         recorder.install()
         done = dbtRunner().invoke(["run", *options, "--select", "resource_type:model"])
         failed = [f"{result.node.name}: {result.message}" for result in done.result or [] if result.status == "error"]

@@ -56,7 +56,6 @@ ELSEWHERE = {
     "cluster_python_table": "a statement",
     "apply_changes": "statements; incremental builds are held against a full refresh",
     "event_lists": "a query of two tables; its rows are held against DuckDB's",
-    "any_order": "an order where any will do",
     "type_json": "a type",
     "list_event_files": "an error",
     "read_event_files": "an error",

@@ -11,7 +11,7 @@ from sqlglot.errors import ParseError
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "examples" / "snowflake").glob("*.sql"))
-ROLES, POLICIES = (ROOT / "examples" / "snowflake" / f"{name}.sql" for name in ("roles", "policies"))
+ROLES, GRANTS, POLICIES = (ROOT / "examples" / "snowflake" / f"{name}.sql" for name in ("roles", "grants", "policies"))
 GRANT = re.compile(r"grant (\w+) on (table|view|function) clickintent_db\.analytics\.(\w+).* to role (\w+)", re.I)
 KEPT_AS_TEXT = re.compile(
     r"(create (masking policy|row access policy|role|schema)|alter (table|view)|grant (role|database role)) ", re.I
@@ -25,7 +25,7 @@ def statements(script):
 
 
 def granted(role):
-    found = [match.groups() for statement in statements(ROLES) if (match := GRANT.match(statement))]
+    found = [match.groups() for statement in statements(GRANTS) if (match := GRANT.match(statement))]
     return {(kind, name) for _, kind, name, to in found if to == role}
 
 
@@ -76,11 +76,15 @@ def test_bi_reads_no_customer_that_is_not_masked():
 
 
 def test_readers_may_select_and_call_and_nothing_else():
-    for statement in statements(ROLES):
+    for statement in statements(ROLES) + statements(GRANTS):
         if re.search(r"to role clickintent_(bi|ranking)\b", statement):
             assert re.match(r"grant (usage|select) on ", statement), statement
 
 
+def test_roles_are_made_before_there_is_anything_to_read():
+    assert [statement for statement in statements(ROLES) if GRANT.match(statement)] == []
+
+
 def test_no_role_is_given_everything_or_what_is_not_there_yet():
-    for statement in statements(ROLES):
+    for statement in statements(ROLES) + statements(GRANTS):
         assert not re.search(r"\b(all privileges|future|ownership|manage grants)\b", statement, re.I), statement

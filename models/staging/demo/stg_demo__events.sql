@@ -1,7 +1,8 @@
 {{ config(enabled='demo' in clickintent.event_sources(), materialized='view') }}
 {%- set columns = {} -%}
 {%- for name in clickintent.event_contract_columns() if name != 'engaged_seconds' and not name.startswith('utm_') -%}
-    {%- do columns.update({name: name}) -%}
+    {%- set type = {'loaded_at': 'timestamp', 'event_value': 'double'}.get(name) -%}
+    {%- do columns.update({name: clickintent.text_of(name, type) if type else name}) -%}
 {%- endfor %}
 
 with source as (

@@ -156,7 +156,7 @@ timed as (
         -- since they are read at every build and the others of their day are not.
         coalesce(
             load_file,
-            cast(cast(coalesce(load_time, event_at, timestamp '1970-01-01') as date) as TEXT)
+            to_varchar(cast(coalesce(load_time, event_at, timestamp '1970-01-01') as date), 'YYYY-MM-DD')
             || case when load_time is null then ' (no load time)' else '' end
         ) as load_batch
     from bounded

@@ -16,7 +16,7 @@ renamed as (
 
     cast(event_id as TEXT) as event_id,
     cast(event_at as TEXT) as event_at,
-    cast(loaded_at as TEXT) as loaded_at,
+    cast(regexp_replace(to_varchar(cast(loaded_at as datetime), 'YYYY-MM-DD HH24:MI:SS.FF6'), '[.]?0*$', '') as TEXT) as loaded_at,
     cast(site_id as TEXT) as site_id,
     cast(channel as TEXT) as channel,
     cast(visitor_id as TEXT) as visitor_id,
@@ -33,7 +33,10 @@ renamed as (
     cast(language as TEXT) as language,
     cast(has_consent as TEXT) as has_consent,
     cast(is_internal as TEXT) as is_internal,
-    cast(event_value as TEXT) as event_value,
+    cast(case
+            when regexp_like(to_varchar(event_value), '-?[0-9]+') then to_varchar(event_value) || '.0'
+            else to_varchar(event_value)
+        end as TEXT) as event_value,
     cast(null as TEXT) as engaged_seconds,
     cast(properties as TEXT) as properties,
         to_json(object_construct_keep_null(*)) as raw,

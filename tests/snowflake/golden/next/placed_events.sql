@@ -128,7 +128,7 @@ events as (
 visitors as (
     select
         *,
-        cast(row_number() over (order by 1) as integer) as visitor_number,
+        cast(row_number() over (order by source, site_id, channel, visitor_id) as integer) as visitor_number,
         to_number(left(md5(
         coalesce(cast(source as TEXT), chr(30)) || chr(31) ||
         coalesce(cast(site_id as TEXT), chr(30)) || chr(31) ||
