@@ -150,8 +150,8 @@ class CortexClient:
             # its message may quote the question
             raise LlmServerError(
                 f"The LLM calls stop here: the statement with AI_COMPLETE was refused ({told}). It is a function of "
-                "Snowflake alone; the role needs SNOWFLAKE.CORTEX_USER and USE AI FUNCTIONS, and the region has to offer "
-                f"the model {self.settings.model}."
+                "Snowflake alone; the role needs SNOWFLAKE.CORTEX_USER and USE AI FUNCTIONS, and the region has to "
+                f"offer the model {self.settings.model}."
             ) from None
         by_number = dict(rows.select("number", "answer").iter_rows())
         return [by_number.get(number) for number in range(len(requests))]
