@@ -9,5 +9,5 @@
 
 {#- `date_trunc` to a week follows the session parameter WEEK_START, `dayofweekiso` does not -#}
 {% macro snowflake__week_start(day) -%}
-    dateadd('day', 1 - dayofweekiso({{ day }}), {{ day }})
+    cast(dateadd('day', 1 - dayofweekiso({{ day }}), {{ day }}) as date)
 {%- endmacro %}

@@ -76,7 +76,7 @@ spaced as (
 
 final as (
     select
-        dateadd('day', 1 - dayofweekiso(cast(convert_timezone('UTC', 'UTC', started_at) as date)), cast(convert_timezone('UTC', 'UTC', started_at) as date)) as week,
+        cast(dateadd('day', 1 - dayofweekiso(cast(convert_timezone('UTC', 'UTC', started_at) as date)), cast(convert_timezone('UTC', 'UTC', started_at) as date)) as date) as week,
         from_channel,
         from_intent_l1,
         to_channel,

@@ -45,7 +45,7 @@ days as (
 periods as (
     select *, 'day' as period, day as period_start from days
     union all
-    select *, 'week' as period, dateadd('day', 1 - dayofweekiso(day), day) as period_start from days
+    select *, 'week' as period, cast(dateadd('day', 1 - dayofweekiso(day), day) as date) as period_start from days
 ),
 
 -- a visitor of two intents counts once at each of them, and once at 'all'

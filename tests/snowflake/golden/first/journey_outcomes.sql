@@ -38,7 +38,7 @@ converting as (
 
 placed as (
     select
-        dateadd('day', 1 - dayofweekiso(cast(convert_timezone('UTC', 'UTC', journeys.started_at) as date)), cast(convert_timezone('UTC', 'UTC', journeys.started_at) as date)) as week,
+        cast(dateadd('day', 1 - dayofweekiso(cast(convert_timezone('UTC', 'UTC', journeys.started_at) as date)), cast(convert_timezone('UTC', 'UTC', journeys.started_at) as date)) as date) as week,
         journeys.channel,
         journeys.intent_l1,
         coalesce(journeys.stage_reached, 'unknown') as stage_reached,
