@@ -36,8 +36,8 @@ LATE_SHARE = 20
 """One event of so many arrives with the next wave."""
 
 INTERNAL = {"raw_events", "batches_to_read", "stg_generic__events", "source_events", "clickintent_days"}
-"""What is read and thrown away: raw rows as JSON, in which Snowflake writes names in upper case; and the calendar of metrics,
-which a project around the package has not."""
+"""What is read and thrown away: raw rows as JSON, in which Snowflake writes names in upper case; and the calendar of
+metrics, which a project around the package has not."""
 MADE_AT = {
     *("approved_at", "called_at", "drawn_at", "embedded_at", "evaluated_at"),
     *("fitted_at", "labeled_at", "newest_at", "proposed_at", "scored_at", "trained_at"),

@@ -14,7 +14,8 @@ SCRIPTS = sorted((ROOT / "examples" / "snowflake").glob("*.sql"))
 ROLES, GRANTS, POLICIES = (ROOT / "examples" / "snowflake" / f"{name}.sql" for name in ("roles", "grants", "policies"))
 GRANT = re.compile(r"grant (\w+) on (table|view|function) clickintent_db\.analytics\.(\w+).* to role (\w+)", re.I)
 KEPT_AS_TEXT = re.compile(
-    r"(create (masking policy|row access policy|role|schema)|alter (table|view)|grant (role|database role|apply on (masking|row access) policy)) ",
+    r"(create (masking policy|row access policy|role|schema)|alter (table|view)"
+    r"|grant (role|database role|apply on (masking|row access) policy)) ",
     re.I,
 )
 """What the parser leaves as text or does not know: nothing here says whether Snowflake takes it."""
