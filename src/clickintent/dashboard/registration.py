@@ -36,8 +36,8 @@ def register_publishing(connection: duckdb.DuckDBPyConnection) -> None:
             return "Nothing is published of a database in memory."
         try:
             target = publish_from(live, found[0], published_file(Path(found[1])), BuildRun.from_json(run))
-        except BuiltFileError as error:
-            return f"Not published for the dashboard. {error}"
+        except (BuiltFileError, duckdb.Error, OSError) as error:  # a build does not fail by what only copies it
+            return f"Not published for the dashboard. {str(error).splitlines()[0]}"
         return f"Published for the dashboard: {target}"
 
     # not registered yet is no error, and DuckDB offers no question for it
