@@ -63,6 +63,9 @@ READ_TABLES: Final = (
 WITHHOLDING: Final = {"mapped_sessions": Telling.narratives, "mapped_session_events": Telling.events}
 """Models that are not copied as they are."""
 
+FAILURES: Final = (BuiltFileError, duckdb.Error, pl.exceptions.PolarsError, OSError)
+"""What publishing a build can fail by: the build was incomplete or of another version, or the disk refused."""
+
 RANDOM_IN_QUEUE: Final = 200
 HARD_PER_LEAF: Final = 5
 """Sessions of `review_queue`: at 200 random ones an agreement of 85% is known to 5 points either way."""
@@ -155,8 +158,8 @@ def renew(file: Path) -> Path | None:
         return None
     try:
         return publish(file)
-    except (BuiltFileError, duckdb.Error):
-        target.unlink()
+    except FAILURES:
+        target.unlink(missing_ok=True)
         return None
 
 
