@@ -195,7 +195,7 @@ def _mapped() -> dict[str, pl.DataFrame]:
             "session_id": key,
             "event_index": place,
             "event_type": "page_view",
-            "page_key": f"/page/{place}",
+            "page_words": ("page one", "page two")[place - 1],
             "seconds_since_previous": None if place == 1 else 30.0,
             "dwell_seconds": 30.0 if place == 1 else None,
         }

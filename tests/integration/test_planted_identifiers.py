@@ -153,7 +153,7 @@ def test_no_planted_identifier_reaches_the_published_copy(project, planted):
             for table, column in columns
         }
         events = connection.execute(
-            "select session_id, concat_ws(' ', event_type, page_key) from mapped_session_events"
+            "select session_id, concat_ws(' ', event_type, page_words) from mapped_session_events"
         ).fetchall()
     words = {
         word: place

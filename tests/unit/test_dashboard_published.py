@@ -167,15 +167,15 @@ def test_what_few_people_have_seen_is_rare_in_the_copy(built):
     change(
         built,
         "update mapped_session_events set event_type = 'jane_doe_clicked' where event_index = 1;"
-        "update mapped_session_events set page_key = '/jane-doe' where event_index = 2;"
+        "update mapped_session_events set page_words = 'jane doe' where event_index = 2;"
         "update mapped_sessions set narrative = "
         "'web session, janes phone, 2 events, 1 min\n- page one | 30s\n- jane doe | 3s | jane_doe_clicked';"
         "update session_narratives set narrative = "
         "'web session, mobile, 2 events, 1 min\n- page one | 30s\n- jane doe | 3s | jane_doe_clicked'",
     )
     publish(built, PASSED)
-    events = answer(built, "select distinct event_index, event_type, page_key from mapped_session_events order by 1")
-    assert events == [(1, "(rare)", "/page/1"), (2, "page_view", "(rare)")]
+    events = answer(built, "select distinct event_index, event_type, page_words from mapped_session_events order by 1")
+    assert events == [(1, "(rare)", "page one"), (2, "page_view", "(rare)")]
     for table in ("mapped_sessions", "review_queue"):
         ((narrative,),) = answer(built, f"select distinct narrative from {table}")
         assert "jane" not in narrative

@@ -146,7 +146,7 @@ def test_flows_and_conversions_equal_sql(query):
 def test_a_story_tells_one_session_of_the_map_and_nothing_of_another(query):
     story = sessions.read_story(query, MAPPED[2])
     assert story.facts["narrative"] == "web session number 2"
-    assert story.events["page_key"].to_list() == ["/page/1", "/page/2"]
+    assert story.events["page_words"].to_list() == ["page one", "page two"]
     assert story.neighbours["session_id"].to_list() == [MAPPED[3]]
     assert story.scores["probability"].to_list() == sorted(story.scores["probability"], reverse=True)
     assert sessions.read_story(query, "f" * 32) is None

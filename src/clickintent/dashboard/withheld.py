@@ -21,12 +21,12 @@ class Telling:
 
     Attributes:
         audience: of words and event types as narratives write them.
-        page_keys: column page_key.
+        page_words: column page_words, as `pages` has them.
         event_types: column event_type.
     """
 
     audience: "Audience"
-    page_keys: pl.DataFrame
+    page_words: pl.DataFrame
     event_types: pl.DataFrame
 
     @classmethod
@@ -38,7 +38,7 @@ class Telling:
         event_types = cursor.execute("select event_type, is_known from event_type_audience").pl()
         return cls(
             Audience.read(pages, event_types),
-            pages.filter("is_known").select("page_key"),
+            pages.filter("is_known").select(page_words="text").unique(),
             event_types.filter("is_known").select("event_type"),
         )
 
@@ -49,7 +49,7 @@ class Telling:
             .then(column)
             .otherwise(pl.lit(RARE))
             .alias(column)
-            for column, known in (("event_type", self.event_types), ("page_key", self.page_keys))
+            for column, known in (("event_type", self.event_types), ("page_words", self.page_words))
         )
 
     def narratives(self, rows: pl.DataFrame) -> pl.DataFrame:
