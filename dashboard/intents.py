@@ -39,9 +39,7 @@ def page(query: Query) -> None:
     filters = choose(choices)
     found = shares(query, filters)
     small = findings.small_cells(read_settings(query).min_cell_sessions)
-    heading(
-        findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.{small}"
-    )
+    heading(findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.{small}")
     _totals(query, filters)
     left, right = st.columns(2, gap="large")
     with left:

@@ -65,7 +65,8 @@ def look_into_all_schemas(connection: duckdb.DuckDBPyConnection, file: Path, dat
     """
     found = connection.execute(
         "select table_name, list(schema_name order by schema_name) from duckdb_tables() "
-        "where database_name = coalesce($2, current_database()) and list_contains($1, table_name) group by 1 order by 1",
+        "where database_name = coalesce($2, current_database()) and list_contains($1, table_name) "
+        "group by 1 order by 1",
         [list(ONE_OF_EACH_FOLDER), database],
     ).fetchall()
     elsewhere = {table: schemas for table, schemas in found if "main" not in schemas}

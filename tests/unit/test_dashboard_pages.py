@@ -145,7 +145,8 @@ def test_after_a_run_without_tests_trust_says_nothing_of_tests(built):
 
 def test_pages_say_that_drift_is_switched_off_and_small_cells_are_left_out(built):
     republished(
-        built, "update dashboard_settings set has_encoder_drift = false, min_cell_sessions = 5; drop table encoder_drift"
+        built,
+        "update dashboard_settings set has_encoder_drift = false, min_cell_sessions = 5; drop table encoder_drift",
     )
     assert "Drift is switched off" in told(opened("trust"))
     for page in ("intents", "journeys", "trust"):

@@ -130,7 +130,9 @@ def result(**changed):
 
 def test_what_the_macro_tells_is_read_and_of_messages_only_dbts_own_words():
     own = "Got 2 results, configured to fail if != 0"
-    of_the_database = "Runtime Error in test a\n  Conversion Error: Could not convert string 'jane@doe.example' to INT32"
+    of_the_database = (
+        "Runtime Error in test a\n  Conversion Error: Could not convert string 'jane@doe.example' to INT32"
+    )
     told = [result(message=own), result(message=of_the_database), result(message=f"{own}\n'jane@doe.example'")]
     run = BuildRun.from_json(json.dumps({"command": "build", "tests": 2, "results": told}))
     assert (run.tests, run.is_whole) == (2, True)

@@ -55,8 +55,8 @@ def where(
     copy = published_file(file)
     if not as_json and copy.exists():
         screen().print(
-            f"The dashboard's copy {copy} was not searched: it holds some of these rows, and `clickintent forget` makes "
-            "it anew.",
+            f"The dashboard's copy {copy} was not searched: it holds some of these rows, and `clickintent forget` "
+            "makes it anew.",
             highlight=False,
             soft_wrap=True,
         )

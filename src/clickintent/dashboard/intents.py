@@ -161,7 +161,7 @@ def movers(query: Query, filters: Filters, first_day: date, last_day: date) -> p
 
     Returns:
         intent, name, sessions (of the week), share_before, share, change, low and high (95% interval of the change) and
-        has_moved (the interval leaves out zero); the largest rise first. No rows where the data has fewer than five weeks.
+        has_moved (the interval leaves out zero); the largest rise first. No rows of less than five weeks.
     """
     first_now = last_day - timedelta(days=DAYS_NOW - 1)
     first = first_now - timedelta(days=DAYS_BEFORE)

@@ -102,13 +102,10 @@ def outcomes(query: Query, first_day: date, last_day: date, channel: str | None)
         parameters,
     )
     of_intent = pl.col("journeys").sum().over("intent")
-    return (
-        rows.with_columns(
-            share=pl.col("journeys") / of_intent,
-            converted_share=pl.col("converted_journeys").sum().over("intent") / of_intent,
-        )
-        .sort("converted_share", "name", "stage_rank", descending=[True, False, False])
-    )
+    return rows.with_columns(
+        share=pl.col("journeys") / of_intent,
+        converted_share=pl.col("converted_journeys").sum().over("intent") / of_intent,
+    ).sort("converted_share", "name", "stage_rank", descending=[True, False, False])
 
 
 def time_to_conversion(query: Query, first_day: date, last_day: date, channel: str | None, unit: str) -> pl.DataFrame:

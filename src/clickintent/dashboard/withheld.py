@@ -58,9 +58,7 @@ class Telling:
         return rows.with_columns(pl.Series("narrative", told, dtype=pl.String))
 
 
-def without_sensitive(
-    cursor: duckdb.DuckDBPyConnection, queue: "Sequence[ReviewedSession]"
-) -> "list[ReviewedSession]":
+def without_sensitive(cursor: duckdb.DuckDBPyConnection, queue: "Sequence[ReviewedSession]") -> "list[ReviewedSession]":
     """Sessions of which neither a label nor the best intent is sensitive; all, where var sensitive_intents_for is set.
 
     Args:
