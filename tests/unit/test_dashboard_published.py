@@ -93,6 +93,7 @@ def test_an_incomplete_build_is_refused_and_the_copy_stays(built):
     with pytest.raises(BuiltFileError, match="intent_flows missing: run `dbt build`"):
         publish(built, PASSED)
     assert answer(built, "select count(*) from intent_flows") == [(3,)]
+    assert sorted(path.name for path in built.parent.iterdir()) == ["bank.duckdb", "bank.published.duckdb"]
 
 
 def test_after_an_erasure_a_copy_is_made_anew_or_goes(built):

@@ -179,8 +179,25 @@ def publish_from(connection: duckdb.DuckDBPyConnection, database: str, target: P
         BuiltFileError: a table is missing, so that there is nothing to publish yet.
     """
     new = target.with_name(f"{target.stem}.new{target.suffix}")
-    for leftover in (new, new.with_name(new.name + ".wal")):
+    _remove(new)
+    try:
+        _write_copy(connection, database, target, new, run)
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+        new.replace(target)
+    finally:
+        _remove(new)
+    return target
+
+
+def _remove(file: Path) -> None:
+    for leftover in (file, file.with_name(file.name + ".wal")):
         leftover.unlink(missing_ok=True)
+
+
+def _write_copy(
+    connection: duckdb.DuckDBPyConnection, database: str, target: Path, new: Path, run: BuildRun | None
+) -> None:
     is_kept = run is not None and not run.is_whole
     with closing(connection.cursor()) as cursor, _attached(cursor, new, "publishing"):
         if target.exists() and (is_kept or run is None):
@@ -198,10 +215,6 @@ def publish_from(connection: duckdb.DuckDBPyConnection, database: str, target: P
             _copy_build(cursor, database, target)
         if "build_results" not in held:
             _write_run(cursor, run)
-    with new.open("rb") as written:
-        os.fsync(written.fileno())
-    new.replace(target)
-    return target
 
 
 def _copy_build(cursor: duckdb.DuckDBPyConnection, database: str, target: Path) -> None:
