@@ -112,7 +112,8 @@ class Recorder:
 
 
 def _node(adapter: SnowflakeAdapter) -> str:
-    return adapter.connections.get_thread_connection().name.rsplit(".", 1)[-1]
+    parts = adapter.connections.get_thread_connection().name.split(".")
+    return parts[2] if len(parts) > 2 else parts[-1]  # of 'model.package.name', after which a version may stand
 
 
 def _asked_for(adapter: SnowflakeAdapter, query: str) -> Table:
