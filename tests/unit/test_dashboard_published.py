@@ -5,8 +5,10 @@ import json
 import duckdb
 import pytest
 from tests.dashboard_copy import write_build
+from typer.testing import CliRunner
 
 from clickintent.built_file import BuiltFileError
+from clickintent.cli import app
 from clickintent.dashboard.data import query_copy
 from clickintent.dashboard.places import published_file
 from clickintent.dashboard.published import PUBLISHED_TABLES, BuildRun, NodeResult, publish, publish_from, renew
@@ -205,6 +207,11 @@ def test_what_goes_wrong_in_publishing_is_a_sentence_of_the_build_and_no_failure
         said = connection.execute("select clickintent_publish(?)", [run]).fetchone()[0]
     assert said.startswith("Not published for the dashboard.")
     assert "\n" not in said
+
+
+def test_publishing_by_hand_says_where_unless_told_to_be_quiet(built):
+    assert "Published:" in CliRunner().invoke(app, ["publish", "--file", str(built)]).output
+    assert CliRunner().invoke(app, ["--quiet", "publish", "--file", str(built)]).output == ""
 
 
 def test_a_link_to_a_file_has_the_files_copy(built, tmp_path):
