@@ -21,6 +21,9 @@ ANSWERS_KEPT: Final = 2_000
 SECONDS_KEPT: Final = 600
 """Answers of a warehouse are asked for again after so long; those of a copy hold for as long as the copy."""
 
+FORMULA: Final = r"^([=+\-@\t\r])"
+"""How text begins that a spreadsheet takes for a formula; what visitors wrote is among the rows."""
+
 _STYLE: Final = """
 <style>
 .block-container { padding-top: 4.2rem; padding-bottom: 3rem; max-width: 1320px; }
@@ -57,9 +60,12 @@ def is_in_snowflake() -> bool:
         return False
     try:
         from snowflake.snowpark.context import get_active_session  # noqa: PLC0415 - there is no Snowpark elsewhere
-
+        from snowflake.snowpark.exceptions import SnowparkSessionException  # noqa: PLC0415
+    except ImportError:
+        return False
+    try:
         get_active_session()
-    except Exception:
+    except SnowparkSessionException:
         return False
     return True
 
@@ -144,7 +150,7 @@ def section(finding: str, note: str, frame: pl.DataFrame | None = None, name: st
         if frame is not None and not frame.is_empty():
             st.download_button(
                 "CSV",
-                frame.write_csv(),
+                as_csv(frame),
                 f"{name}.csv",
                 "text/csv",
                 key=f"download_{name}",
@@ -153,6 +159,11 @@ def section(finding: str, note: str, frame: pl.DataFrame | None = None, name: st
                 help="Download the rows that are drawn here, and those that no longer fit.",
                 on_click="ignore",
             )
+
+
+def as_csv(frame: pl.DataFrame) -> str:
+    """Rows as CSV; text that a spreadsheet would take for a formula begins with an apostrophe."""
+    return frame.with_columns(pl.selectors.string().str.replace(FORMULA, "'${1}")).write_csv()
 
 
 def figures(told: Sequence[tuple[str, str, str | None]]) -> None:

@@ -22,6 +22,7 @@ from clickintent.dashboard.intents import (
     trend,
     visitors,
 )
+from clickintent.dashboard.settings import read_settings
 
 # most rows and columns that are drawn; the download has all
 ROWS: Final = 14
@@ -37,7 +38,8 @@ def page(query: Query) -> None:
         return
     filters = choose(choices)
     found = shares(query, filters)
-    heading(findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.")
+    small = findings.small_cells(read_settings(query).min_cell_sessions)
+    heading(findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.{small}")
     _totals(query, filters)
     left, right = st.columns(2, gap="large")
     with left:
@@ -125,8 +127,13 @@ def _trend(query: Query, filters: Filters) -> None:
     of_groups = group_colours(query) if filters.level == 1 else {}
     shown = {name: of_groups.get(name, colour) for name, colour in zip(largest["name"], colours().series, strict=False)}
     if shown:
-        figure = lines(drawn, "period_start", "share", "name", colours(), shown)
+        figure = lines(drawn, "period_start", "share", "name", colours(), shown, is_share=True, absent=_absent(query))
         chart(figure, "Lines of the largest intents", "trend")
+
+
+def _absent(query: Query) -> int | None:
+    """What a cell holds that is not there: nothing, or nobody knows, where small ones are left out."""
+    return None if read_settings(query).min_cell_sessions else 0
 
 
 def _visitors(query: Query, filters: Filters) -> None:
@@ -144,12 +151,16 @@ def _visitors(query: Query, filters: Filters) -> None:
     )
     of_channels = {channel: colours().channel(channel) for channel in rows["channel"].unique().sort()}
     if of_channels:
-        figure = lines(rows, "period_start", "visitors", "channel", colours(), of_channels)
+        figure = lines(
+            *(rows, "period_start", "visitors", "channel", colours(), of_channels),
+            is_share=False,
+            absent=_absent(query),
+        )
         chart(figure, "Lines of visitors", "visitors")
 
 
 def _movers(query: Query, filters: Filters, choices: Choices) -> None:
-    rows = movers(query, filters, choices.last_day)
+    rows = movers(query, filters, choices.first_day, choices.last_day)
     section(
         findings.moving_intents(rows),
         f"Change in share: the 7 days to {choices.last_day:%-d %b} against the 28 before, with 95% intervals that "

@@ -13,7 +13,8 @@ from row_charts import stacked
 from clickintent.dashboard import findings
 from clickintent.dashboard.data import Query
 from clickintent.dashboard.filters import Filters, read_choices
-from clickintent.dashboard.journeys import CHANNELS, flows, outcomes, time_to_conversion
+from clickintent.dashboard.journeys import CAPS, CHANNELS, flows, outcomes, time_to_conversion
+from clickintent.dashboard.settings import read_settings
 
 # of more flows, the bands cannot be followed
 FLOWS: Final = 24
@@ -35,9 +36,10 @@ def page(query: Query) -> None:
     # weeks are counted by their Mondays: the one that the first day lies in belongs to it
     first = filters.first_day - timedelta(days=filters.first_day.weekday())
     ended = outcomes(query, first, filters.last_day, one_channel)
+    small = findings.small_cells(read_settings(query).min_cell_sessions)
     heading(
         findings.journeys_end(ended),
-        f"{told(filters)}, whole weeks. A journey is one visitor's, of one level-1 intent.",
+        f"{told(filters)}, whole weeks. A journey is one visitor's, of one level-1 intent.{small}",
     )
     _totals(ended)
     _flows(query, first, filters, pairs[pair], pair)
@@ -50,7 +52,7 @@ def page(query: Query) -> None:
 
 def _totals(ended: pl.DataFrame) -> None:
     journeys = ended["journeys"].sum()
-    converted = ended.filter(pl.col("stage_reached") == "converted")["journeys"].sum()
+    converted = ended["converted_journeys"].sum()
     figures(
         [
             ("Journeys", f"{journeys:,}", "Sessions of one visitor for one level-1 intent, close in time."),
@@ -123,7 +125,7 @@ def _time(query: Query, first: date, last: date, channel: str | None) -> None:
             nothing("Name the events that count in the var `conversion_events`.")
         else:
             chart(
-                columns(rows["value"].to_list(), rows["share"].to_list(), unit, colours()),
+                columns(rows["value"].to_list(), rows["share"].to_list(), unit, CAPS[unit], colours()),
                 f"Bars of the {unit} to conversion",
                 f"time_{unit}",
             )

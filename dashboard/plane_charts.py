@@ -20,25 +20,36 @@ FEWEST_NAMED: Final = 20
 """Dots that a name on the map stands for at least."""
 
 
-def lines(frame: pl.DataFrame, x: str, y: str, name: str, palette: Palette, colours: dict[str, str]) -> go.Figure:
+def lines(
+    frame: pl.DataFrame,
+    x: str,
+    y: str,
+    name: str,
+    palette: Palette,
+    colours: dict[str, str],
+    *,
+    is_share: bool,
+    absent: int | None = None,
+) -> go.Figure:
     """Lines with their names at their ends.
 
     Args:
         frame: a row per place on the line.
         x: column of times.
-        y: column of shares, or of counts where above 1.
+        y: column of shares or of counts.
         name: column of the line's name.
         palette: colours.
         colours: name -> colour, of the lines to draw, in order.
+        is_share: whether `y` are shares.
+        absent: what a line has at a time without a row: 0 where nothing was counted, None where nothing can be told.
     """
     figure = go.Figure()
     times = frame[x].unique().sort()
-    is_share = bool((frame[y].drop_nulls() <= 1).all())
-    ends = {}
+    ends: dict[str, float] = {}
     for line, colour in colours.items():
         told = dict(frame.filter(pl.col(name) == line).select(x, y).iter_rows())
-        values = [told.get(time, 0) for time in times]
-        ends[line] = values[-1]
+        values = [told.get(time, absent) for time in times]
+        ends[line] = next((value for value in reversed(values) if value is not None), 0)
         figure.add_scatter(
             x=times.to_list(),
             y=values,
@@ -78,11 +89,17 @@ def lines(frame: pl.DataFrame, x: str, y: str, name: str, palette: Palette, colo
     return finished(figure, palette, 300, right=165, left=38, bottom=28)
 
 
-def columns(values: Sequence[int], parts: Sequence[float], unit: str, palette: Palette) -> go.Figure:
-    """Upright bars of shares over whole numbers, the last of which stands for itself and more."""
-    names = [str(value) for value in values]
-    if values and values[-1] in {10, 30}:
-        names[-1] += "+"
+def columns(values: Sequence[int], parts: Sequence[float], unit: str, cap: int, palette: Palette) -> go.Figure:
+    """Upright bars of shares over whole numbers.
+
+    Args:
+        values: the numbers, ascending.
+        parts: their shares.
+        unit: what is counted.
+        cap: the number that stands for itself and more.
+        palette: colours.
+    """
+    names = [f"{value}+" if value == cap else str(value) for value in values]
     figure = go.Figure(
         go.Bar(
             x=names,

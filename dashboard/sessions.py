@@ -106,7 +106,7 @@ def _story(query: Query, session_id: str) -> None:
         )
     section(
         f"Its {story.events.height} events",
-        "Page keys, without addresses or titles; dwell in seconds.",
+        "Words of pages; (rare) for what few people have seen; dwell in seconds.",
         story.events,
         "events",
     )
@@ -116,7 +116,7 @@ def _story(query: Query, session_id: str) -> None:
         column_config={
             "event_index": st.column_config.NumberColumn("no.", width="small"),
             "event_type": "event",
-            "page_key": "page",
+            "page_words": "page",
             "seconds_since_previous": st.column_config.NumberColumn("after, s", format="%.0f"),
             "dwell_seconds": st.column_config.NumberColumn("dwell, s", format="%.0f"),
         },

@@ -11,6 +11,7 @@ from row_charts import ranges, ranked_bars
 
 from clickintent.dashboard import findings, trust
 from clickintent.dashboard.data import Query
+from clickintent.dashboard.settings import read_settings
 
 # a title names no leaf of fewer labels, and the chart no more leaves
 FEWEST_LABELS: Final = 30
@@ -28,16 +29,17 @@ def page(query: Query) -> None:
     share = (covered["coverage"] * covered["sessions"]).sum() / sessions if sessions else None
     is_told = ran.run is not None and ran.run["command"] is not None
     failed = ran.results.filter(pl.col("status").is_in(["fail", "error"])).height if is_told else None
-    heading(findings.trusted(share, failed), "Read this before you quote a figure of the other pages.")
+    tests = ran.run["tests"] or 0 if ran.run else 0
+    heading(findings.trusted(share, failed, tests), "Read this before you quote a figure of the other pages.")
     _totals(metrics, people, ran, share)
     _last_run(ran)
     left, right = st.columns(2, gap="large")
     with left:
-        _coverage(covered)
+        _coverage(covered, findings.small_cells(read_settings(query).min_cell_sessions))
         _agreement(trust.agreement_per_leaf(query, metrics))
     with right:
         _calibration(metrics)
-        _drift(trust.drift(query))
+        _drift(query)
         _quarantine(trust.quarantine(query))
         _spending(trust.spending(query))
     _tables(query)
@@ -90,11 +92,11 @@ def _last_run(ran: trust.LastRun) -> None:
         st.error(
             "The last run left models unwritten: the figures are those of the run before it.", icon=":material/error:"
         )
+    title = findings.last_run(ran.results.height, ran.run["tests"])
     if ran.results.is_empty():
-        section("Nothing failed in the last run", told)
+        section(title, told)
         return
-    title = f"{findings.counted(ran.results.height, 'check')} of the last run did not pass"
-    section(title, told, ran.results, "build_results")
+    section(title, f"{told}. What the database says of errors is in dbt's log.", ran.results, "build_results")
     st.dataframe(
         ran.results,
         hide_index=True,
@@ -102,7 +104,7 @@ def _last_run(ran: trust.LastRun) -> None:
     )
 
 
-def _coverage(rows: pl.DataFrame) -> None:
+def _coverage(rows: pl.DataFrame, small: str) -> None:
     of_channels = {channel: colours().channel(channel) for channel in rows["channel"].unique().sort()}
     latest = rows.filter(pl.col("week") == rows["week"].max()).sort("coverage") if rows.height else rows
     said = ", ".join(
@@ -110,13 +112,13 @@ def _coverage(rows: pl.DataFrame) -> None:
     )
     section(
         f"Coverage in the latest week: {said or 'none'}",
-        "Share of human sessions with an intent, by week.",
+        f"Share of human sessions with an intent, by week.{small}",
         rows,
         "coverage",
     )
     if of_channels:
         chart(
-            lines(rows, "week", "coverage", "channel", colours(), of_channels),
+            lines(rows, "week", "coverage", "channel", colours(), of_channels, is_share=True),
             "Lines of coverage by channel",
             "coverage",
         )
@@ -164,7 +166,14 @@ def _agreement(rows: pl.DataFrame) -> None:
     )
 
 
-def _drift(rows: pl.DataFrame) -> None:
+def _drift(query: Query) -> None:
+    if not read_settings(query).has_encoder_drift:
+        section(
+            "Drift is switched off",
+            "This project does not build `encoder_drift`: enable the folder `evaluation` of clickintent to see it.",
+        )
+        return
+    rows = trust.drift(query)
     shifted = rows.filter(pl.col("embedding_shift").is_not_null())
     if shifted.is_empty():
         section(

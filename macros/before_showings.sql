@@ -67,9 +67,7 @@ pages_before_showings as (
 {%- set pooling = var('customer_pooling') or {} -%}
 allowed_intents as (
     select intent_id from {{ ref('dim_intents') }}
-    {%- if not var('sensitive_intents_for') %}
-    where not is_sensitive
-    {%- endif %}
+    {{ clickintent.leave_out_sensitive_intents() }}
 ),
 
 intents_before as (

@@ -85,7 +85,7 @@ tile_examples as (
         intents.{{ channel }}_intent_shares,
         intents.{{ channel }}_intent_l1_shares,
         {% endfor -%}
-        cast({% if var('sensitive_intents_for') %}'{{ var('sensitive_intents_for') }}'{% else %}null{% endif %} as {{ dbt.type_string() }})
+        cast({{ clickintent.sensitive_use() }} as {{ dbt.type_string() }})
             as sensitive_intents_for,
         cast(vectors.embedding as {{ clickintent.embedding_type() }}) as embedding,
         cast(vectors.web_embedding as {{ clickintent.embedding_type() }}) as web_embedding,

@@ -14,6 +14,8 @@ LEAVES = [
     ("cards.pay", "cards", "Pay a card", "Cards"),
     ("homes.buy", "homes", "Buy a home", "Homes"),
 ]
+SENSITIVE = "cards.late"
+"""A leaf that no session is of, unless a test says so."""
 SESSIONS = {"web": {"cards.find": 30, "cards.pay": 5, "homes.buy": 20}, "app": {"cards.find": 5, "cards.pay": 40}}
 """Sessions a day; in the last week twice as many on the web want a home."""
 
@@ -37,7 +39,8 @@ def _tables() -> dict[str, pl.DataFrame]:
         for leaf, group, name, group_name in LEAVES
     ]
     return {
-        "dim_intents": pl.DataFrame(intents),
+        "dim_intents": pl.DataFrame(intents).with_columns(is_sensitive=pl.col("intent_id") == SENSITIVE),
+        **_said_of_the_build(),
         "intent_taxonomy": _taxonomy(),
         "intent_trends_daily": _trends(),
         "intent_visitors": _visitors(),
@@ -68,6 +71,20 @@ def _tables() -> dict[str, pl.DataFrame]:
         ),
         "model_registry": _models(),
         **_for_review(),
+    }
+
+
+def _said_of_the_build() -> dict[str, pl.DataFrame]:
+    pages = pl.DataFrame([("/page/1", "page one", True), ("/page/2", "page two", True)], orient="row")
+    types = pl.DataFrame([("page_view", True), ("jane_doe_clicked", False)], orient="row")
+    settings = pl.DataFrame(
+        {"min_cell_sessions": 0, "sensitive_intents_for": None, "has_encoder_drift": True},
+        schema_overrides={"sensitive_intents_for": pl.String},
+    )
+    return {
+        "page_audience": pages.rename(dict(zip(pages.columns, ["page_key", "text", "is_known"], strict=True))),
+        "event_type_audience": types.rename(dict(zip(types.columns, ["event_type", "is_known"], strict=True))),
+        "dashboard_settings": settings,
     }
 
 
@@ -178,7 +195,7 @@ def _mapped() -> dict[str, pl.DataFrame]:
             "session_id": key,
             "event_index": place,
             "event_type": "page_view",
-            "page_key": f"/page/{place}",
+            "page_words": ("page one", "page two")[place - 1],
             "seconds_since_previous": None if place == 1 else 30.0,
             "dwell_seconds": 30.0 if place == 1 else None,
         }

@@ -48,7 +48,8 @@ followed as (
 spaced as (
     select
         *,
-        {{ clickintent.seconds_between('ended_at', 'next_started_at') }} as seconds_between
+        -- on two devices at once, the next one may start before this one ends
+        greatest(0, {{ clickintent.seconds_between('ended_at', 'next_started_at') }}) as seconds_between
     from followed
     where to_intent_l1 is not null
 ),
@@ -69,6 +70,4 @@ final as (
 )
 
 select * from final
-{%- if var('min_cell_sessions') > 0 %}
-where transitions >= {{ var('min_cell_sessions') }}
-{%- endif %}
+{{ clickintent.leave_out_small_cells('transitions') }}

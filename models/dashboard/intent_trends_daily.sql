@@ -2,7 +2,9 @@
 {#- a filter of some hundred campaigns is no filter, and each adds cells #}
 {%- set campaigns_kept = 20 %}
 
-with sessions as (
+with {{ clickintent.session_people() }},
+
+sessions as (
     select * from {{ ref('sessions') }}
     where not is_bot
 ),
@@ -15,13 +17,16 @@ scores as (
     select * from {{ ref('session_intent_scores') }}
 ),
 
+-- a link of one person's may carry their name as its campaign
 campaigns as (
     select
-        utm_campaign,
-        row_number() over (order by count(*) desc nulls last, utm_campaign) as place
+        sessions.utm_campaign,
+        row_number() over (order by count(*) desc nulls last, sessions.utm_campaign) as place
     from sessions
-    where utm_campaign is not null
-    group by utm_campaign
+    inner join session_people on sessions.session_id = session_people.session_id
+    where sessions.utm_campaign is not null
+    group by sessions.utm_campaign
+    having {{ clickintent.is_seen_by_enough('count(distinct session_people.person)') }}
 ),
 
 -- counted at its best intent, expected at each of its intents; without a classifier a session has none
@@ -68,6 +73,4 @@ final as (
 )
 
 select * from final
-{%- if var('min_cell_sessions') > 0 %}
-where sessions >= {{ var('min_cell_sessions') }}
-{%- endif %}
+{{ clickintent.leave_out_small_cells('sessions') }}

@@ -52,6 +52,4 @@ final as (
 )
 
 select * from final
-{%- if var('min_cell_sessions') > 0 %}
-where visitors >= {{ var('min_cell_sessions') }}
-{%- endif %}
+{{ clickintent.leave_out_small_cells('visitors') }}

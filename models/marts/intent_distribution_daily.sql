@@ -68,6 +68,4 @@ final as (
 )
 
 select * from final
-{%- if var('min_cell_sessions') > 0 %}
-where sessions >= {{ var('min_cell_sessions') }}
-{%- endif %}
+{{ clickintent.leave_out_small_cells('sessions') }}

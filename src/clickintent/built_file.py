@@ -13,6 +13,7 @@ RETRY_SECONDS: Final = 1.0
 ONE_OF_EACH_FOLDER: Final = (
     *("stg_events", "sessions", "session_sequences", "session_encoder", "visitor_customers", "session_labels"),
     *("intent_distribution_daily", "tile_impressions", "eval_sessions", "taxonomy"),
+    *("intent_trends_daily", "intent_shares_daily"),
 )
 """Tables by which a schema of the package's models is known: folders are what a project gives schemas to."""
 
@@ -37,7 +38,7 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
     """
     with connected(file, is_writing, wait_seconds) as connection:
         connection.execute("set enable_progress_bar = false")  # it would be drawn between what a command says
-        _look_into_all_schemas(connection, file)
+        look_into_all_schemas(connection, file)
         try:
             yield connection
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -45,19 +46,28 @@ def opened(file: Path, *, is_writing: bool = False, wait_seconds: float = 0) -> 
             raise BuiltFileError(f"The build in {file} is not complete: {reason} Run `dbt build` again.") from error
 
 
-def _look_into_all_schemas(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """A project around the package may have put its models into schemas of any names: tables are found in all of them.
+def look_into_all_schemas(connection: duckdb.DuckDBPyConnection, file: Path, database: str | None = None) -> list[str]:
+    """Let a connection find a build's tables by their names alone, in whatever schemas they are.
 
-    A schema counts if it has a table of the package's that 'main' has not. Beside a whole build in 'main' it is
-    somebody else's.
+    A project around the package may have put its models into schemas of any names. A schema counts if it has a table of
+    the package's that 'main' has not. Beside a whole build in 'main' it is somebody else's.
+
+    Args:
+        connection: whose search path is set.
+        file: what a refusal names.
+        database: the build's name in the connection; None for the one in use.
+
+    Returns:
+        The build's schemas, in the order in which they are searched.
 
     Raises:
         BuiltFileError: there are two builds in the file, and none is in the schema 'main'.
     """
     found = connection.execute(
         "select table_name, list(schema_name order by schema_name) from duckdb_tables() "
-        "where database_name = current_database() and list_contains($1, table_name) group by 1 order by 1",
-        [list(ONE_OF_EACH_FOLDER)],
+        "where database_name = coalesce($2, current_database()) and list_contains($1, table_name) "
+        "group by 1 order by 1",
+        [list(ONE_OF_EACH_FOLDER), database],
     ).fetchall()
     elsewhere = {table: schemas for table, schemas in found if "main" not in schemas}
     for table, schemas in elsewhere.items():
@@ -66,10 +76,16 @@ def _look_into_all_schemas(connection: duckdb.DuckDBPyConnection, file: Path) ->
                 f"{file} holds more than one build, the table {table} in the schemas {' and '.join(schemas)}: "
                 "give each target a file of its own."
             )
-    if elsewhere:
-        ours = dict.fromkeys(["main", *(schema for (schema,) in elsewhere.values())])
-        path = ",".join('"' + schema.replace('"', '""') + '"' for schema in ours)
+    ours = list(dict.fromkeys(["main", *(schema for (schema,) in elsewhere.values())]))
+    if elsewhere or database:
+        of_database = f"{_identifier(database)}." if database else ""
+        path = ",".join(of_database + _identifier(schema) for schema in ours)
         connection.execute("set search_path = '" + path.replace("'", "''") + "'")
+    return ours
+
+
+def _identifier(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def connected(file: Path, is_writing: bool, wait_seconds: float) -> duckdb.DuckDBPyConnection:

@@ -49,6 +49,7 @@ PUBLIC_TABLES = [
     "mapped_session_scores",
     "quarantine_reasons",
     "data_freshness",
+    "dashboard_settings",
     "session_histories",
     "customer_embeddings",
     "tile_impressions",
@@ -147,6 +148,22 @@ def test_the_map_shows_each_session_of_the_sample_with_its_neighbours(built_demo
     assert built_demo.query(unmapped) == []
     of_each = "select session_id, count(*) as count from session_neighbours group by session_id"
     assert built_demo.query(f"select min(count), max(count) from ({of_each})") == [(5, 5)]
+
+
+def test_no_session_of_a_sensitive_intent_is_on_the_map_unless_a_use_is_named(built_demo, tmp_path):
+    project = built_demo.copy(tmp_path)
+    sensitive = (
+        "select count(*) > 0 from session_map_sample inner join session_intents using (session_id) "
+        "inner join dim_intents using (intent_id) where is_sensitive"
+    )
+    with duckdb.connect(str(project.file)) as connection:
+        ((leaf,),) = connection.execute(
+            "select intent_id from session_intents group by 1 order by count(*) desc limit 1"
+        ).fetchall()
+        connection.execute(f"update dim_intents set is_sensitive = true where intent_id = '{leaf}'")
+    assert project.query(sensitive) == [(False,)]
+    project.run("--select", "session_map_sample", sensitive_intents_for="offering help")
+    assert project.query(sensitive) == [(True,)]
 
 
 def test_no_model_outside_evaluation_depends_on_the_truth(built_demo):

@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clickintent.cli import app
+from clickintent.dashboard.places import published_file
 from conftest import DBT, ROOT, SHORT_TRAINING
 
 
@@ -124,6 +125,12 @@ def test_the_example_project_has_schemas_of_its_own_and_switches_folders_off(tmp
         renamed = connection.execute(
             "select intent_name from main_bi.dim_intents where intent_id = 'cards.find_new_card'"
         ).fetchone()
+    copy = published_file(file)
+    with duckdb.connect(str(copy), read_only=True) as connection:
+        for table in ("dim_intents", "intent_trends_daily", "mapped_sessions", "model_registry", "review_queue"):
+            assert connection.execute(f"select count(*) > 0 from {table}").fetchone() == (True,), table
+        assert connection.execute("select count(*) from encoder_drift").fetchone() == (0,)
+        assert connection.execute("select has_encoder_drift from dashboard_settings").fetchone() == (False,)
     assert tables["sessions"] == "main_clicks"
     assert tables["intent_distribution_daily"] == "main_bi"
     assert not [name for name in tables if name.startswith(("tile_", "customer_emb"))]

@@ -3,10 +3,13 @@
 import re
 from collections import Counter
 
+import duckdb
 import polars as pl
 import pytest
+from tests.integration.conftest import SHORT_TRAINING, Project
 from tests.planting import Plant, plants
 
+from clickintent.dashboard.places import published_file
 from clickintent.labeling import read_steps
 
 COUNT = 4000
@@ -94,21 +97,30 @@ def tells(plant: Plant, words: str) -> bool:
     return any(name in words for name in plant.names) or sum(c.isdigit() for c in words) >= 4
 
 
-def test_no_planted_identifier_reaches_a_narrative_and_the_words_of_a_bank_stay(project, planted):
-    titles = TITLES.strip().split("\n")
+@pytest.fixture(scope="module")
+def project(planted, tmp_path_factory) -> Project:
+    """A build of these events, and of a page for each title of a bank."""
     of_bank = [
         {**event(COUNT + number, "title", Plant("title", title)), "page_url": f"https://bank.example/{letters(number)}"}
-        for number, title in enumerate(titles)
+        for number, title in enumerate(titles())
     ]
-    path = project.folder / "events.csv"
+    folder = tmp_path_factory.mktemp("planted")
+    path = folder / "events.csv"
     pl.DataFrame([event(number, *each) for number, each in enumerate(planted)] + of_bank).write_csv(path)
-    project.vars |= {"event_source": "generic", "events_path": str(path)}
-    project.run("--select", "+session_narratives")
+    project = Project(folder, {**SHORT_TRAINING, "event_source": "generic", "events_path": str(path)})
+    project.run("--exclude", "tag:ranking", "tag:evaluation")
+    return project
 
+
+def titles() -> list[str]:
+    return TITLES.strip().split("\n")
+
+
+def test_no_planted_identifier_reaches_a_narrative_and_the_words_of_a_bank_stay(project, planted):
     narratives = dict(
         project.query("select visitor_id, narrative from session_narratives inner join sessions using (session_id)")
     )
-    assert len(narratives) == COUNT + len(titles)
+    assert len(narratives) == COUNT + len(titles())
     leaks = []
     for number, (place, plant) in enumerate(planted):
         steps = read_steps(narratives[f"v{number}"])
@@ -120,8 +132,41 @@ def test_no_planted_identifier_reaches_a_narrative_and_the_words_of_a_bank_stay(
 
     lost = [
         (title, step.words)
-        for number, title in enumerate(titles)
+        for number, title in enumerate(titles())
         for step in read_steps(narratives[f"v{COUNT + number}"])
         if step.words != f"{letters(number)} {written(title)}"
     ]
     assert lost == []
+
+
+@pytest.mark.slow
+def test_no_planted_identifier_reaches_the_published_copy(project, planted):
+    with duckdb.connect(str(published_file(project.file)), read_only=True) as connection:
+        # ids of sessions are hashes, of which any four letters may be a piece of an identifier
+        columns = connection.execute(
+            "select table_name, column_name from duckdb_columns() "
+            "where not internal and data_type = 'VARCHAR' and column_name not in ('session_id', 'neighbour_id')"
+        ).fetchall()
+        assert {("mapped_session_events", "event_type"), ("intent_trends_daily", "campaign")} <= set(columns)
+        texts = {
+            (table, column): connection.execute(f"select distinct {column} from {table}").fetchall()
+            for table, column in columns
+        }
+        events = connection.execute(
+            "select session_id, concat_ws(' ', event_type, page_words) from mapped_session_events"
+        ).fetchall()
+    words = {
+        word: place
+        for place, rows in texts.items()
+        for (text,) in rows
+        if text
+        for word in re.findall(r"[^\W\d_]+", text.lower())
+    }
+    assert "view" in words
+    assert [(name, words[name]) for _, plant in planted for name in plant.names if name in words] == []
+
+    visitors = dict(project.query("select session_id, visitor_id from sessions"))
+    of_visitor = {f"v{number}": plant for number, (_, plant) in enumerate(planted)}
+    told = [(of_visitor.get(visitors[session_id]), text) for session_id, text in events]
+    assert len(told) > 500
+    assert [(plant, text) for plant, text in told if plant and tells(plant, text.lower())] == []

@@ -2,8 +2,10 @@
 
 import shutil
 import tomllib
+from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -103,8 +105,6 @@ def test_a_period_ends_with_the_data_and_cuts_its_beginning(built):
 def test_a_copy_that_takes_the_place_of_the_first_is_shown_at_the_next_interaction(built):
     app = opened("journeys")
     assert figure(app, "Journeys") == "200"
-    import duckdb
-
     with duckdb.connect(str(built)) as connection:
         connection.execute("update journey_outcomes set journeys = journeys * 2")
     publish(built, FAILED)
@@ -128,6 +128,60 @@ def test_trust_tells_what_failed_and_what_people_say(built):
     assert figure(app, "People agree") == "80%"
     assert figure(app, "Tests run") == "40"
     assert app.dataframe[0].value["node"].tolist() == ["unique_sessions_session_id"]
+
+
+def republished(built, sql, run=FAILED):
+    with duckdb.connect(str(built)) as connection:
+        connection.execute(sql)
+    publish(built, run)
+
+
+def test_after_a_run_without_tests_trust_says_nothing_of_tests(built):
+    publish(built, BuildRun("run", 0, ()))
+    app = opened("trust")
+    assert "test" not in app.title[0].value
+    assert "The last run ran no tests" in told(app)
+
+
+def test_pages_say_that_drift_is_switched_off_and_small_cells_are_left_out(built):
+    republished(
+        built,
+        "update dashboard_settings set has_encoder_drift = false, min_cell_sessions = 5; drop table encoder_drift",
+    )
+    assert "Drift is switched off" in told(opened("trust"))
+    for page in ("intents", "journeys", "trust"):
+        assert any("Cells under 5 sessions are left out." in said for said in told(opened(page))), page
+
+
+def test_a_journey_is_converted_by_its_sessions_and_not_by_its_stage(built):
+    republished(built, "update journey_outcomes set stage_reached = 'research', stage_rank = 1 where is_converted")
+    assert figure(opened("journeys"), "Converted") == "20.0%"
+
+
+def test_a_week_of_which_nothing_is_known_is_no_point(built):
+    from plane_charts import lines
+
+    weeks = [date(2026, 3, day) for day in (2, 9, 16)]
+    rows = pl.DataFrame({"week": [weeks[0], *weeks], "channel": ["app", *["web"] * 3], "share": [0.5, 0.4, 0.4, 0.0]})
+    drawn = lines(rows, "week", "share", "channel", LIGHT, {"web": "#000000", "app": "#111111"}, is_share=True)
+    assert [list(trace.y) for trace in drawn.data] == [[0.4, 0.4, 0.0], [0.5, None, None]]
+
+
+def test_a_histogram_marks_its_cap_and_no_other_value(built):
+    from plane_charts import columns
+
+    drawn = columns([1, 10], [0.5, 0.5], "days", 30, LIGHT)
+    assert list(drawn.data[0].x) == ["1", "10"]
+    drawn = columns([1, 10], [0.5, 0.5], "sessions", 10, LIGHT)
+    assert list(drawn.data[0].x) == ["1", "10+"]
+
+
+def test_no_cell_of_a_download_is_a_formula(built):
+    from frame import as_csv
+
+    rows = pl.DataFrame({"campaign": ["=1+1", "+1", "-1", "@sum", "spring", None], "change": [-0.5] * 6})
+    written = as_csv(rows).splitlines()[1:]
+    assert written == ["'=1+1,-0.5", "'+1,-0.5", "'-1,-0.5", "'@sum,-0.5", "spring,-0.5", ",-0.5"]
 
 
 def gold(built):

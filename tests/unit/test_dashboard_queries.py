@@ -1,7 +1,9 @@
 """What the pages are told equals what SQL says of the tables, on DuckDB and through a Snowpark session alike."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 import sqlglot
 from tests.dashboard_copy import DAYS, FIRST_DAY, MAPPED, write_build
 
-from clickintent.dashboard import findings, intents, journeys, sessions, trust
+from clickintent.dashboard import findings, intents, journeys, sessions, settings, trust
 from clickintent.dashboard.data import query_copy, query_snowpark
 from clickintent.dashboard.filters import Filters, last_days, read_choices
 from clickintent.dashboard.intervals import rise, wilson
@@ -17,6 +19,7 @@ from clickintent.dashboard.palette import DARK, LIGHT
 from clickintent.dashboard.places import published_file
 from clickintent.dashboard.published import BuildRun, publish
 
+ROOT = Path(__file__).resolve().parents[2]
 LAST_DAY = FIRST_DAY + timedelta(days=DAYS - 1)
 EVERYTHING = Filters(FIRST_DAY, LAST_DAY)
 ON_THE_WEB = Filters(FIRST_DAY, LAST_DAY, (("channel", "web"),), level=2)
@@ -43,7 +46,7 @@ def everything_asked(query):
         intents.visitors(query, Filters(FIRST_DAY, LAST_DAY, (("channel", "web"),), group="homes"), period)
     for dimension in ("channel", "auth_state", "device_type", "campaign", "site_id"):
         intents.split(query, EVERYTHING, dimension)
-    intents.movers(query, ON_THE_WEB, LAST_DAY)
+    intents.movers(query, ON_THE_WEB, FIRST_DAY, LAST_DAY)
     intents.groups_by_size(query)
     read_choices(query)
     for channels in journeys.CHANNELS:
@@ -52,6 +55,7 @@ def everything_asked(query):
         journeys.outcomes(query, FIRST_DAY, LAST_DAY, channel)
         journeys.time_to_conversion(query, FIRST_DAY, LAST_DAY, channel, "days")
     journeys.time_to_conversion(query, FIRST_DAY, LAST_DAY, None, "sessions")
+    settings.read_settings(query)
     sessions.read_map(query)
     sessions.read_story(query, MAPPED[0])
     metrics = trust.classifier_metrics(query)
@@ -91,11 +95,30 @@ def test_a_week_that_is_chosen_in_part_is_no_point_of_a_trend(query):
 
 
 def test_the_intent_that_doubled_is_the_one_that_moved(query):
-    rows = intents.movers(query, EVERYTHING, LAST_DAY)
+    rows = intents.movers(query, EVERYTHING, FIRST_DAY, LAST_DAY)
     moved = rows.filter("has_moved")
     assert moved.row(0, named=True)["intent"] == "homes"
     assert moved.row(0, named=True)["change"] > 0
     assert findings.moving_intents(rows).startswith("Homes rose by ")
+
+
+def test_nothing_moved_where_the_data_has_fewer_than_five_weeks(query):
+    rows = intents.movers(query, EVERYTHING, FIRST_DAY + timedelta(days=1), LAST_DAY)
+    assert rows.is_empty()
+    assert findings.moving_intents(rows) == "There are not five weeks to compare"
+
+
+def test_journeys_are_cut_where_the_charts_say_so():
+    model = (ROOT / "models" / "dashboard" / "journey_outcomes.sql").read_text()
+    cut = dict(re.findall(r"set most_(days|sessions) = (\d+)", model))
+    assert {unit: int(most) for unit, most in cut.items()} == journeys.CAPS
+
+
+def test_of_tests_nothing_is_said_where_none_ran():
+    assert findings.trusted(0.9, 0, 12).endswith("every test passed")
+    assert findings.trusted(0.9, 0, 0) == findings.trusted(0.9, None, 0) == "90.0% of sessions have an intent"
+    assert findings.trusted(0.9, 1, 0).endswith("1 check failed")
+    assert findings.last_run(0, 0) == "The last run ran no tests"
 
 
 def test_visitors_are_told_by_period_and_never_under_a_filter_they_are_not_counted_by(query):
@@ -114,6 +137,7 @@ def test_flows_and_conversions_equal_sql(query):
     ended = journeys.outcomes(query, FIRST_DAY, LAST_DAY, None)
     assert ended["journeys"].sum() == 200
     assert ended.row(0, named=True)["converted_share"] == pytest.approx(0.4)
+    assert ended["converted_journeys"].sum() == 40
     days = journeys.time_to_conversion(query, FIRST_DAY, LAST_DAY, None, "days")
     assert days.select("value", "journeys").rows() == [(0, 10), (3, 30)]
     assert findings.time_taken(days, "days").startswith("25% of the journeys that convert do so on the day")
@@ -122,7 +146,7 @@ def test_flows_and_conversions_equal_sql(query):
 def test_a_story_tells_one_session_of_the_map_and_nothing_of_another(query):
     story = sessions.read_story(query, MAPPED[2])
     assert story.facts["narrative"] == "web session number 2"
-    assert story.events["page_key"].to_list() == ["/page/1", "/page/2"]
+    assert story.events["page_words"].to_list() == ["page one", "page two"]
     assert story.neighbours["session_id"].to_list() == [MAPPED[3]]
     assert story.scores["probability"].to_list() == sorted(story.scores["probability"], reverse=True)
     assert sessions.read_story(query, "f" * 32) is None

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from clickintent.cli.options import ByOption, FileOption, fail, login_name, refusals_told
+from clickintent.cli.options import ByOption, FileOption, fail, login_name, refusals_told, screen
 
 
 def publish(file: FileOption = Path("clickintent.duckdb")) -> None:
@@ -21,7 +20,7 @@ def publish(file: FileOption = Path("clickintent.duckdb")) -> None:
 
     with refusals_told():
         target = write(file)
-    Console().print(f"Published: {target}", highlight=False, soft_wrap=True, markup=False)
+    screen().print(f"Published: {target}", highlight=False, soft_wrap=True, markup=False)
 
 
 def dashboard(

@@ -36,10 +36,11 @@ def where(
 ) -> None:
     """Show every table that holds a person: their rows, and rows of others in which their id is written.
 
-    Exit code 0: nowhere. 2: somewhere. 1: could not be searched.
+    The copy that the dashboard reads is not searched. Exit code 0: nowhere. 2: somewhere. 1: could not be searched.
 
     Example: clickintent where --customer C0042
     """
+    from clickintent.dashboard.places import published_file  # noqa: PLC0415
     from clickintent.privacy.people import PrivacyError  # noqa: PLC0415 - heavy imports only when they are needed
     from clickintent.privacy.search import where as search  # noqa: PLC0415
 
@@ -51,6 +52,14 @@ def where(
         screen().print(f"{visitor or customer} is in no table of {file}.", highlight=False, soft_wrap=True)
     else:
         screen().print(_findings_table(f"Where {visitor or customer} is", findings))
+    copy = published_file(file)
+    if not as_json and copy.exists():
+        screen().print(
+            f"The dashboard's copy {copy} was not searched: it holds some of these rows, and `clickintent forget` "
+            "makes it anew.",
+            highlight=False,
+            soft_wrap=True,
+        )
     if findings:
         raise typer.Exit(FOUND)
 

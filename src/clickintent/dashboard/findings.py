@@ -160,12 +160,30 @@ def stage_name(stage: str) -> str:
     return stage.replace("_", " ").capitalize()
 
 
-def trusted(coverage: float | None, failed: int | None) -> str:
-    """How many sessions have an intent, and whether the last run's tests passed."""
+def trusted(coverage: float | None, failed: int | None, tests: int) -> str:
+    """How many sessions have an intent, and whether the last run's tests passed; nothing of tests where none ran.
+
+    Args:
+        coverage: share of sessions with an intent.
+        failed: tests and models of the last run that failed; None where no run is known.
+        tests: how many tests ran in it.
+    """
     told = f"{share(coverage, 1)} of sessions have an intent"
-    if failed is None:
-        return told
-    return f"{told}, and {'every test passed' if failed == 0 else counted(failed, 'check') + ' failed'}"
+    if failed:
+        return f"{told}, and {counted(failed, 'check')} failed"
+    return told if failed is None or not tests else f"{told}, and every test passed"
+
+
+def last_run(unpassed: int, tests: int) -> str:
+    """Of what did not pass in the last run, and how many tests ran in it."""
+    if unpassed:
+        return f"{counted(unpassed, 'check')} of the last run did not pass"
+    return "Nothing failed in the last run" if tests else "The last run ran no tests"
+
+
+def small_cells(fewest: int) -> str:
+    """What a caption says of cells that were left out; nothing where none were."""
+    return f" Cells under {fewest:,} sessions are left out." if fewest > 0 else ""
 
 
 def calibrated(metrics: Mapping[str, Any]) -> str:

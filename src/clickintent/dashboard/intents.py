@@ -150,21 +150,23 @@ def split(query: Query, filters: Filters, dimension: str) -> pl.DataFrame:
     return _of_group(query, filters, rows)
 
 
-def movers(query: Query, filters: Filters, last_day: date) -> pl.DataFrame:
+def movers(query: Query, filters: Filters, first_day: date, last_day: date) -> pl.DataFrame:
     """What rose and fell in the last week against the four weeks before, whatever days are chosen.
 
     Args:
         query: where from.
         filters: what is chosen; its days are not used.
+        first_day: of the data.
         last_day: of the data.
 
     Returns:
         intent, name, sessions (of the week), share_before, share, change, low and high (95% interval of the change) and
-        has_moved (the interval leaves out zero); the largest rise first.
+        has_moved (the interval leaves out zero); the largest rise first. No rows of less than five weeks.
     """
     first_now = last_day - timedelta(days=DAYS_NOW - 1)
     first = first_now - timedelta(days=DAYS_BEFORE)
     condition, parameters = filters.over(first, last_day).condition(is_of_group=False)
+    is_known_whole = first_day <= first
     cells = query(
         f"""
         select cells.day, {_INTENT[filters.level]}, sum(cells.sessions) as sessions
@@ -180,7 +182,7 @@ def movers(query: Query, filters: Filters, last_day: date) -> pl.DataFrame:
     days = [first + timedelta(days=number) for number in range(DAYS_BEFORE + DAYS_NOW)]
     place = {day: number for number, day in enumerate(days)}
     counts: dict[tuple[str, str], np.ndarray] = {}
-    for day, intent, name, sessions in cells.iter_rows():
+    for day, intent, name, sessions in cells.iter_rows() if is_known_whole else ():
         counts.setdefault((intent, name), np.zeros(len(days)))[place[day]] += sessions
     total = sum(counts.values(), np.zeros(len(days)))
     found = []

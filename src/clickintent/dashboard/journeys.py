@@ -16,6 +16,9 @@ CHANNELS: Final = {
 }
 """Which pairs of channels a flow may have -> its name on the page."""
 
+CAPS: Final = {"days": 30, "sessions": 10}
+"""The last value of `time_to_conversion`, which stands for itself and more; as `journey_outcomes` cuts it."""
+
 _PAIRS: Final = {
     "all": None,
     "web_app": ("web", "app"),
@@ -74,8 +77,8 @@ def outcomes(query: Query, first_day: date, last_day: date, channel: str | None)
     """Where the journeys of each intent end.
 
     Returns:
-        intent, name, stage_reached, stage_rank, journeys, share (of the intent's journeys), converted_share (of the
-        intent); the intents that convert most first, stages in their order.
+        intent, name, stage_reached, stage_rank, journeys, converted_journeys, share (of the intent's journeys),
+        converted_share (of the intent); the intents that convert most first, stages in their order.
     """
     condition, parameters = _condition(first_day, last_day, channel)
     rows = query(
@@ -99,14 +102,10 @@ def outcomes(query: Query, first_day: date, last_day: date, channel: str | None)
         parameters,
     )
     of_intent = pl.col("journeys").sum().over("intent")
-    return (
-        rows.with_columns(
-            share=pl.col("journeys") / of_intent,
-            converted_share=pl.col("converted_journeys").sum().over("intent") / of_intent,
-        )
-        .drop("converted_journeys")
-        .sort("converted_share", "name", "stage_rank", descending=[True, False, False])
-    )
+    return rows.with_columns(
+        share=pl.col("journeys") / of_intent,
+        converted_share=pl.col("converted_journeys").sum().over("intent") / of_intent,
+    ).sort("converted_share", "name", "stage_rank", descending=[True, False, False])
 
 
 def time_to_conversion(query: Query, first_day: date, last_day: date, channel: str | None, unit: str) -> pl.DataFrame:

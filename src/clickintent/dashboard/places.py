@@ -4,7 +4,8 @@ from pathlib import Path
 
 
 def published_file(file: Path) -> Path:
-    """Where the published copy of a built file is: beside it."""
+    """Where the published copy of a built file is: beside it, and not beside a link to it."""
+    file = file.resolve()
     return file.with_name(f"{file.stem}.published{file.suffix}")
 
 

@@ -1,11 +1,13 @@
 """The published copy: a small file that the dashboard reads, swapped in by rename after each build.
 
 A process that writes to a DuckDB file keeps every reader out, and a reader keeps the writer out. With a copy neither
-waits. It holds counts, and of single sessions only the sample of the map and those that a review would show next.
+waits. It holds counts, and of single sessions only the sample of the map and those that a review would show next, less
+what `withheld` takes from them.
 """
 
 import json
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -16,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import polars as pl
 
-from clickintent.built_file import BuiltFileError
+from clickintent.built_file import BuiltFileError, look_into_all_schemas
 from clickintent.dashboard.places import published_file
+from clickintent.dashboard.withheld import Telling, without_sensitive
 
 if TYPE_CHECKING:
     from clickintent.review.reading import ReviewedSession
@@ -41,18 +44,34 @@ PUBLISHED_TABLES: Final = (
     "encoder_drift",
     "label_quality",
     "model_registry",
+    "dashboard_settings",
 )
-"""Models that are copied as they are; what the build makes smaller is a model of its own."""
+"""Models that are copied, most of them as they are; what the build makes smaller is a model of its own."""
 
-REVIEW_TABLES: Final = ("session_labels", "label_sample", "session_narratives", "session_intents", "gold_labels")
-"""Models that `review_queue` is drawn from."""
+OPTIONAL_TABLES: Final = {
+    "encoder_drift": "channel varchar, session_count bigint, page_event_count bigint, new_page_event_share double, "
+    "embedding_shift double, trained_to timestamp",
+}
+"""Models that a project may have switched off -> the columns that are read of them: the copy's table is empty then."""
+
+READ_TABLES: Final = (
+    *("session_labels", "label_sample", "session_narratives", "session_intents", "gold_labels"),
+    *("page_audience", "event_type_audience"),
+)
+"""Models that `review_queue` is drawn from, and those that say what is withheld."""
+
+WITHHOLDING: Final = {"mapped_sessions": Telling.narratives, "mapped_session_events": Telling.events}
+"""Models that are not copied as they are."""
+
+FAILURES: Final = (BuiltFileError, duckdb.Error, pl.exceptions.PolarsError, OSError)
+"""What publishing a build can fail by: the build was incomplete or of another version, or the disk refused."""
 
 RANDOM_IN_QUEUE: Final = 200
 HARD_PER_LEAF: Final = 5
 """Sessions of `review_queue`: at 200 random ones an agreement of 85% is known to 5 points either way."""
 
-LONGEST_MESSAGE: Final = 400
-"""Characters of what dbt says of a failure; the rest is in its log."""
+DBT_MESSAGE: Final = re.compile(r"Got \d+ results?, configured to (?:fail|warn) if [^'\"\n]{1,40}")
+"""What dbt itself says of a test. A database's words quote values of visitors: they stay in dbt's log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,7 @@ class NodeResult:
         kind: 'test', 'model', 'seed', ...
         status: 'fail', 'warn', 'error', 'skipped'.
         failures: rows that a test found.
-        message: what dbt says.
+        message: what dbt says, without a word of the database.
     """
 
     node: str
@@ -98,10 +117,14 @@ class BuildRun:
         """What the macro `publish_dashboard` tells."""
         told = json.loads(text)
         results = tuple(
-            NodeResult(**{**result, "message": (result["message"] or "")[:LONGEST_MESSAGE] or None})
+            NodeResult(**{**result, "message": result["message"] if _is_dbts(result["message"]) else None})
             for result in told["results"]
         )
         return cls(told["command"], told["tests"], results)
+
+
+def _is_dbts(message: str | None) -> bool:
+    return message is not None and DBT_MESSAGE.fullmatch(message) is not None
 
 
 def publish(file: Path, run: BuildRun | None = None) -> Path:
@@ -135,8 +158,8 @@ def renew(file: Path) -> Path | None:
         return None
     try:
         return publish(file)
-    except BuiltFileError:
-        target.unlink()
+    except FAILURES:
+        target.unlink(missing_ok=True)
         return None
 
 
@@ -156,44 +179,63 @@ def publish_from(connection: duckdb.DuckDBPyConnection, database: str, target: P
         BuiltFileError: a table is missing, so that there is nothing to publish yet.
     """
     new = target.with_name(f"{target.stem}.new{target.suffix}")
-    for leftover in (new, new.with_name(new.name + ".wal")):
+    _remove(new)
+    try:
+        _write_copy(connection, database, target, new, run)
+        with new.open("rb") as written:
+            os.fsync(written.fileno())
+        new.replace(target)
+    finally:
+        _remove(new)
+    return target
+
+
+def _remove(file: Path) -> None:
+    for leftover in (file, file.with_name(file.name + ".wal")):
         leftover.unlink(missing_ok=True)
+
+
+def _write_copy(
+    connection: duckdb.DuckDBPyConnection, database: str, target: Path, new: Path, run: BuildRun | None
+) -> None:
     is_kept = run is not None and not run.is_whole
     with closing(connection.cursor()) as cursor, _attached(cursor, new, "publishing"):
         if target.exists() and (is_kept or run is None):
             with _attached(cursor, target, "published_before", "(read_only)"):
                 # a copy of an earlier version, or none of a copy: made anew as a whole
-                before = _tables(cursor, "published_before")
-                if is_kept and set(PUBLISHED_TABLES) | {"review_queue"} <= set(before):
-                    _copy(cursor, "published_before", "main", [*PUBLISHED_TABLES, "review_queue"])
-                if run is None and {"build_results", "build_run"} <= set(before):
-                    _copy(cursor, "published_before", "main", ["build_results", "build_run"])
-        held = _tables(cursor, "publishing")
+                before = {name for name, _ in _tables(cursor, "published_before")}
+                if is_kept and {*PUBLISHED_TABLES, "review_queue"} <= before:
+                    _keep(cursor, [*PUBLISHED_TABLES, "review_queue"])
+                if run is None and {"build_results", "build_run"} <= before:
+                    _keep(cursor, ["build_results", "build_run"])
+        held = {name for name, _ in _tables(cursor, "publishing")}
         if "review_queue" not in held:
             if is_kept:
                 raise BuiltFileError("Nothing was published before, and the last run left models unwritten.")
-            _copy_build(cursor, database)
+            _copy_build(cursor, database, target)
         if "build_results" not in held:
             _write_run(cursor, run)
-    with new.open("rb") as written:
-        os.fsync(written.fileno())
-    new.replace(target)
-    return target
 
 
-def _copy_build(cursor: duckdb.DuckDBPyConnection, database: str) -> None:
-    held = _tables(cursor, database)
-    missing = [name for name in (*PUBLISHED_TABLES, *REVIEW_TABLES) if name not in held]
+def _copy_build(cursor: duckdb.DuckDBPyConnection, database: str, target: Path) -> None:
+    schemas = look_into_all_schemas(cursor, target, database)
+    held = {name for name, schema in _tables(cursor, database) if schema in schemas}
+    missing = [name for name in (*PUBLISHED_TABLES, *READ_TABLES) if name not in held and name not in OPTIONAL_TABLES]
     if missing:
         raise BuiltFileError(f"The build is not complete, {', '.join(missing)} missing: run `dbt build`.")
-    schema = held["dim_intents"]
-    _copy(cursor, database, schema, PUBLISHED_TABLES)
-    cursor.execute(f'use "{database}"."{schema}"')
+    telling = Telling.read(cursor)
+    for table in PUBLISHED_TABLES:
+        if table not in held:
+            cursor.execute(f"create table publishing.main.{table} ({OPTIONAL_TABLES[table]})")
+        elif table in WITHHOLDING:
+            _write(cursor, table, WITHHOLDING[table](telling, cursor.execute(f"select * from {table}").pl()))
+        else:
+            cursor.execute(f"create table publishing.main.{table} as select * from {table}")
     from clickintent.review.reading import review_queue  # noqa: PLC0415 - heavy, and a build in part publishes nothing
 
     reviewed = [key for (key,) in cursor.execute("select session_id from gold_labels").fetchall()]
     _, queue = review_queue(cursor, reviewed, random_count=RANDOM_IN_QUEUE, per_leaf=HARD_PER_LEAF)
-    _write(cursor, "review_queue", _queue_rows(queue))
+    _write(cursor, "review_queue", telling.narratives(_queue_rows(without_sensitive(cursor, queue))))
 
 
 def _write_run(cursor: duckdb.DuckDBPyConnection, run: BuildRun | None) -> None:
@@ -238,17 +280,16 @@ def _write(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     cursor.unregister("to_publish")
 
 
-def _copy(cursor: duckdb.DuckDBPyConnection, database: str, schema: str, tables: Sequence[str]) -> None:
+def _keep(cursor: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> None:
     for table in tables:
-        cursor.execute(f'create table publishing.main.{table} as select * from "{database}"."{schema}".{table}')
+        cursor.execute(f"create table publishing.main.{table} as select * from published_before.main.{table}")
 
 
-def _tables(cursor: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
-    """Table or view -> its schema."""
-    rows = cursor.execute(
+def _tables(cursor: duckdb.DuckDBPyConnection, database: str) -> list[tuple[str, str]]:
+    """Tables and views, with their schemas."""
+    return cursor.execute(
         "select table_name, table_schema from information_schema.tables where table_catalog = $1", [database]
     ).fetchall()
-    return dict(rows)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ class SessionStory:
 
     Attributes:
         facts: its row of `mapped_sessions`.
-        events: event_index, event_type, page_key, seconds_since_previous, dwell_seconds; in order.
+        events: event_index, event_type, page_words, seconds_since_previous, dwell_seconds; in order.
         scores: rank, name, probability; the best first.
         neighbours: rank, session_id, similarity, channel, name, is_converted; the most alike first.
     """
@@ -65,7 +65,7 @@ def read_story(query: Query, session_id: str) -> SessionStory | None:
     if found.is_empty():
         return None
     events = query(
-        "select event_index, event_type, page_key, seconds_since_previous, dwell_seconds "
+        "select event_index, event_type, page_words, seconds_since_previous, dwell_seconds "
         "from mapped_session_events where session_id = ? order by event_index",
         [session_id],
     )

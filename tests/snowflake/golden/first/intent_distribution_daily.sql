@@ -95,6 +95,7 @@ final as (
 )
 
 select * from final
+
     ) as model_subq
     )
 

@@ -69,7 +69,8 @@ followed as (
 spaced as (
     select
         *,
-        (cast(date_part(epoch_microsecond, next_started_at) - date_part(epoch_microsecond, ended_at) as double) / 1000000) as seconds_between
+        -- on two devices at once, the next one may start before this one ends
+        greatest(0, (cast(date_part(epoch_microsecond, next_started_at) - date_part(epoch_microsecond, ended_at) as double) / 1000000)) as seconds_between
     from followed
     where to_intent_l1 is not null
 ),
@@ -90,6 +91,7 @@ final as (
 )
 
 select * from final
+
     ) as model_subq
     )
 

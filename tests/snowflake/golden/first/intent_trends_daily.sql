@@ -24,7 +24,35 @@ create or replace transient table CLICKINTENT.ANALYTICS.intent_trends_daily
     select day, source, site_id, channel, auth_state, device_type, campaign, intent_id, sessions, expected_sessions, converted_sessions, abstained_sessions
     from (
 
-with sessions as (
+with human_sessions as (
+    select session_id, source, site_id, channel, visitor_id, customer_id from CLICKINTENT.ANALYTICS.sessions
+    where not is_bot
+),
+
+device_customers as (
+    select source, site_id, channel, visitor_id, min(customer_id) as customer_id
+    from CLICKINTENT.ANALYTICS.customer_sightings
+    group by source, site_id, channel, visitor_id
+),
+
+session_people as (
+    select
+        human_sessions.session_id,
+        case
+            when coalesce(human_sessions.customer_id, device_customers.customer_id) is not null
+                then to_number(left(md5(coalesce(human_sessions.customer_id, device_customers.customer_id)), 15), 'XXXXXXXXXXXXXXX')
+            else to_number(left(md5(
+        coalesce(cast(human_sessions.source as TEXT), chr(30)) || chr(31) ||
+        coalesce(cast(human_sessions.site_id as TEXT), chr(30)) || chr(31) ||
+        coalesce(cast(human_sessions.channel as TEXT), chr(30)) || chr(31) ||
+        coalesce(cast(human_sessions.visitor_id as TEXT), chr(30))), 15), 'XXXXXXXXXXXXXXX')
+        end as person
+    from human_sessions
+    left join device_customers
+        on human_sessions.source = device_customers.source and human_sessions.site_id = device_customers.site_id and human_sessions.channel = device_customers.channel and human_sessions.visitor_id = device_customers.visitor_id
+),
+
+sessions as (
     select * from CLICKINTENT.ANALYTICS.sessions
     where not is_bot
 ),
@@ -37,13 +65,16 @@ scores as (
     select * from CLICKINTENT.ANALYTICS.session_intent_scores
 ),
 
+-- a link of one person's may carry their name as its campaign
 campaigns as (
     select
-        utm_campaign,
-        row_number() over (order by count(*) desc nulls last, utm_campaign) as place
+        sessions.utm_campaign,
+        row_number() over (order by count(*) desc nulls last, sessions.utm_campaign) as place
     from sessions
-    where utm_campaign is not null
-    group by utm_campaign
+    inner join session_people on sessions.session_id = session_people.session_id
+    where sessions.utm_campaign is not null
+    group by sessions.utm_campaign
+    having count(distinct session_people.person) >= 20
 ),
 
 -- counted at its best intent, expected at each of its intents; without a classifier a session has none
@@ -90,6 +121,7 @@ final as (
 )
 
 select * from final
+
     ) as model_subq
     )
 

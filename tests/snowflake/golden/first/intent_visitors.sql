@@ -72,6 +72,7 @@ final as (
 )
 
 select * from final
+
     ) as model_subq
     )
 

@@ -70,6 +70,7 @@ final as (
 )
 
 select * from final
+
     ) as model_subq
     )
 
