@@ -147,7 +147,7 @@ def source_columns() -> dict[Table, list[str]]:
 
 
 def run(folder: Path) -> dict[str, dict[str, list[str]]]:
-    """Statements of the first build and of the next one, by node."""
+    """Statements of the first build and of the next one, by node; of data tests, their queries."""
     (folder / "profiles.yml").write_text(json.dumps(PROFILE))
     options = ["--project-dir", str(ROOT), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
     options += ["--log-path", str(folder), "--vars", json.dumps(VARS), "--quiet"]
@@ -171,6 +171,12 @@ def run(folder: Path) -> dict[str, dict[str, list[str]]]:
         failed = [f"{result.node.name}: {result.message}" for result in done.result or [] if result.status == "error"]
         assert done.success, failed or done.exception
         found[name] = recorder.statements
+    # a test's verdict is read off its rows, which there are none of here: what it asks is enough
+    done = dbtRunner().invoke(["compile", *options, "--select", "test_type:data"])
+    assert done.success, done.exception
+    found["tests"] = {
+        result.node.name: [result.node.compiled_code] for result in done.result if result.node.resource_type == "test"
+    }
     return found
 
 
