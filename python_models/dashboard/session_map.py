@@ -1,5 +1,5 @@
 def model(dbt, session):
-    dbt.config(materialized="incremental", unique_key="session_id")
+    dbt.config(materialized="incremental", unique_key="session_id", full_refresh=False)
     from clickintent.stages.run import Run
     from clickintent.stages.session_map import lay_out_sample
 

@@ -245,6 +245,7 @@ def test_an_empty_run_trains_nothing_calls_nothing_and_deletes_nothing(built_dem
         "intent_classifier",
         "session_intent_predictions",
         "session_map",
+        "session_neighbours",
         "customer_embedding_changes",
         "tile_running_embeddings",
     ]

@@ -81,6 +81,22 @@ def test_a_sample_is_laid_out_once_and_anew_as_a_whole_when_a_session_changes(wa
     assert len(lay_out_sample(again, "sample").fetchall()) == 60
 
 
+def test_who_was_erased_moves_the_others_since_they_lay_by_them(warehouse):
+    lay_out_sample(Run(Model(is_incremental=False), warehouse), "sample").create("session_map")
+    for table in ("sample", "session_map"):
+        warehouse.execute(f"delete from {table} where session_id = 's007'")
+    assert len(lay_out_sample(Run(Model(is_incremental=True), warehouse), "sample").fetchall()) == 59
+
+
+def test_neighbours_are_found_once_for_a_sample_and_none_is_left_out_after_an_erasure(warehouse):
+    find_neighbours(Run(Model(is_incremental=False), warehouse), "sample").create("session_map")
+    again = Run(Model(is_incremental=True), warehouse)
+    assert len(find_neighbours(again, "sample").fetchall()) == 0
+    warehouse.execute("delete from sample where session_id = 's007'")
+    warehouse.execute("delete from session_map where 's007' in (session_id, neighbour_id)")
+    assert len(find_neighbours(again, "sample").fetchall()) == 59 * 5
+
+
 def test_neighbours_are_of_the_sample_and_ranked_from_one(warehouse):
     find_neighbours(Run(Model(is_incremental=False), warehouse), "sample").create("near")
     ranks = warehouse.sql("select session_id, list(rank order by rank) as ranks from near group by all").fetchall()

@@ -1,5 +1,10 @@
-"""Stages `session_map` and `session_neighbours`: a picture of a sample of embeddings, and who is near whom."""
+"""Stages `session_map` and `session_neighbours`: a picture of a sample of embeddings, and who is near whom.
 
+Both are drawn once for a sample and kept, through a full refresh too, as versions of models are: t-SNE magnifies what
+embeddings are rounded by, so that drawing the same sample again would move everything.
+"""
+
+import hashlib
 from typing import Final
 
 import polars as pl
@@ -15,12 +20,14 @@ MAP_SCHEMA: Final[Schema] = {
     "content_hash": pl.String,
     "x": pl.Float32,
     "y": pl.Float32,
+    "sample_hash": pl.String,
 }
 NEIGHBOUR_SCHEMA: Final[Schema] = {
     "session_id": pl.String,
     "rank": pl.Int64,
     "neighbour_id": pl.String,
     "similarity": pl.Float64,
+    "sample_hash": pl.String,
 }
 NEIGHBOURS: Final = 5
 
@@ -35,15 +42,15 @@ def lay_out_sample(run: Run, sample: Relation) -> Relation:
     if run.is_empty:
         return run.nothing(MAP_SCHEMA)
     drawn = _read(run, sample)
-    what = ("session_id", "encoder_version", "content_hash")
-    if run.known_rows(MAP_SCHEMA).select(what).sort(what).equals(drawn.select(what).sort(what)):
+    sample_hash = _sample_hash(drawn)
+    if _is_drawn(run, sample_hash):
         return run.nothing(MAP_SCHEMA)
     places = lay_out(embedding_matrix(drawn["embedding"]))
-    return run.rows(drawn.with_columns(x=places[:, 0], y=places[:, 1]), MAP_SCHEMA)
+    return run.rows(drawn.with_columns(x=places[:, 0], y=places[:, 1], sample_hash=pl.lit(sample_hash)), MAP_SCHEMA)
 
 
 def find_neighbours(run: Run, sample: Relation) -> Relation:
-    """Rows of `session_neighbours`.
+    """Rows of `session_neighbours` to write: all of them where the sample is another one than before, else none.
 
     Args:
         run: the dbt run.
@@ -52,12 +59,21 @@ def find_neighbours(run: Run, sample: Relation) -> Relation:
     if run.is_empty:
         return run.nothing(NEIGHBOUR_SCHEMA)
     drawn = _read(run, sample)
+    sample_hash = _sample_hash(drawn)
+    if _is_drawn(run, sample_hash):
+        return run.nothing(NEIGHBOUR_SCHEMA)
     nearest, cosines = most_alike(embedding_matrix(drawn["embedding"]), NEIGHBOURS)
     ids = drawn["session_id"]
     ranks = range(nearest.shape[1])
     found = [
         pl.DataFrame(
-            {"session_id": ids, "rank": rank + 1, "neighbour_id": ids[nearest[:, rank]], "similarity": cosines[:, rank]}
+            {
+                "session_id": ids,
+                "rank": rank + 1,
+                "neighbour_id": ids[nearest[:, rank]],
+                "similarity": cosines[:, rank],
+                "sample_hash": sample_hash,
+            }
         )
         for rank in ranks
     ]
@@ -65,6 +81,18 @@ def find_neighbours(run: Run, sample: Relation) -> Relation:
         [pl.DataFrame(schema=NEIGHBOUR_SCHEMA), *(frame.cast(pl.Schema(NEIGHBOUR_SCHEMA)) for frame in found)]
     )
     return run.rows(rows.sort("session_id", "rank"), NEIGHBOUR_SCHEMA)
+
+
+def _sample_hash(drawn: pl.DataFrame) -> str:
+    """md5 of which sessions were drawn, of what content, embedded by which version."""
+    rows = drawn.select("session_id", "encoder_version", "content_hash").write_csv()
+    return hashlib.md5(rows.encode(), usedforsecurity=False).hexdigest()
+
+
+def _is_drawn(run: Run, sample_hash: str) -> bool:
+    """Whether the table is of this sample; rows that were erased from it are of one that had more."""
+    known = run.known_rows({"sample_hash": pl.String})["sample_hash"]
+    return not known.is_empty() and known.unique().to_list() == [sample_hash]
 
 
 def _read(run: Run, sample: Relation) -> pl.DataFrame:
