@@ -134,8 +134,8 @@ def render_summary(summary: Summary, console: Console) -> None:
     console.print(
         f"\nThe result is in [bold]{escape(str(summary.file))}[/]: "
         "open it with `duckdb`, or any client that reads DuckDB.\n"
-        'Next: bring your own events (README, "Your own events"), or read what each table holds: '
-        "`dbt docs generate && dbt docs serve`.",
+        "Next: see it in the browser (`clickintent dashboard`), bring your own events (README, "
+        '"Your own events"), or read what each table holds (`dbt docs generate && dbt docs serve`).',
         highlight=False,
         soft_wrap=True,
     )

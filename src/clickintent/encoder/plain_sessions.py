@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.errors import EncoderInputError
-from clickintent.encoder.page_text import bucket_of
 from clickintent.encoder.session_arrays import (
     CHANNELS,
     FIRST_CODE,
@@ -20,6 +19,7 @@ from clickintent.encoder.session_arrays import (
     SESSION_COLUMNS,
     SessionArrays,
     elapsed_seconds,
+    hashed_code,
 )
 
 
@@ -89,9 +89,7 @@ def _flat(name: str, lists: Sequence[Any], lengths: Sequence[int], most: int) ->
 
 
 def _hashed_codes(values: Sequence[str | None], buckets: int) -> NDArray[np.int64]:
-    codes: dict[str | None, int] = {
-        value: FIRST_CODE + bucket_of(value.strip().lower(), buckets) if value else MISSING for value in set(values)
-    }
+    codes = {value: hashed_code(value, buckets) for value in set(values)}
     return np.array([codes[value] for value in values], dtype=np.int64)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from clickintent.encoder.page_text import bucket_of
+
 # Codes below FIRST_CODE are reserved in every categorical field.
 MISSING = 0
 MASKED = 1
@@ -23,6 +25,11 @@ LIST_COLUMNS = (
     "event_values",
 )
 SESSION_COLUMNS = ("channel", "device_type", "referrer_medium")
+
+
+def hashed_code(value: str | None, buckets: int) -> int:
+    """Code of a text of an open vocabulary, whatever its case; MISSING where there is none."""
+    return FIRST_CODE + bucket_of(value.strip().lower(), buckets) if value else MISSING
 
 
 @dataclass(frozen=True)

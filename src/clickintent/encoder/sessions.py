@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from clickintent.encoder.config import EncoderConfig
 from clickintent.encoder.errors import EncoderInputError
-from clickintent.encoder.page_text import bucket_of
 from clickintent.encoder.session_arrays import (
     CHANNELS,
     FIRST_CODE,
@@ -18,6 +17,7 @@ from clickintent.encoder.session_arrays import (
     SESSION_COLUMNS,
     SessionArrays,
     elapsed_seconds,
+    hashed_code,
 )
 
 
@@ -76,7 +76,7 @@ def _page_codes(keys: pl.Series) -> tuple[NDArray[np.int64], list[str]]:
 
 
 def _hashed_codes(values: pl.Series, buckets: int) -> NDArray[np.int64]:
-    return _codes(values, lambda value: FIRST_CODE + bucket_of(value.strip().lower(), buckets) if value else MISSING)
+    return _codes(values, lambda value: hashed_code(value, buckets))
 
 
 def _codes(values: pl.Series, code: Callable[[str], int]) -> NDArray[np.int64]:

@@ -39,14 +39,11 @@ def lay_out_sample(run: Run, sample: Relation) -> Relation:
         run: the dbt run.
         sample: `session_map_sample`.
     """
-    if run.is_empty:
-        return run.nothing(MAP_SCHEMA)
-    drawn = _read(run, sample)
-    sample_hash = _sample_hash(drawn)
-    if _is_drawn(run, sample_hash):
+    drawn = _to_draw(run, sample)
+    if drawn is None:
         return run.nothing(MAP_SCHEMA)
     places = lay_out(embedding_matrix(drawn["embedding"]))
-    return run.rows(drawn.with_columns(x=places[:, 0], y=places[:, 1], sample_hash=pl.lit(sample_hash)), MAP_SCHEMA)
+    return run.rows(drawn.with_columns(x=places[:, 0], y=places[:, 1]), MAP_SCHEMA)
 
 
 def find_neighbours(run: Run, sample: Relation) -> Relation:
@@ -56,49 +53,45 @@ def find_neighbours(run: Run, sample: Relation) -> Relation:
         run: the dbt run.
         sample: `session_map_sample`.
     """
-    if run.is_empty:
-        return run.nothing(NEIGHBOUR_SCHEMA)
-    drawn = _read(run, sample)
-    sample_hash = _sample_hash(drawn)
-    if _is_drawn(run, sample_hash):
+    drawn = _to_draw(run, sample)
+    if drawn is None:
         return run.nothing(NEIGHBOUR_SCHEMA)
     nearest, cosines = most_alike(embedding_matrix(drawn["embedding"]), NEIGHBOURS)
-    ids = drawn["session_id"]
-    ranks = range(nearest.shape[1])
     found = [
-        pl.DataFrame(
-            {
-                "session_id": ids,
-                "rank": rank + 1,
-                "neighbour_id": ids[nearest[:, rank]],
-                "similarity": cosines[:, rank],
-                "sample_hash": sample_hash,
-            }
+        drawn.select(
+            "session_id",
+            "sample_hash",
+            rank=pl.lit(rank + 1),
+            neighbour_id=drawn["session_id"][nearest[:, rank]],
+            similarity=pl.Series(cosines[:, rank]),
         )
-        for rank in ranks
+        for rank in range(nearest.shape[1])
     ]
-    rows = pl.concat(
-        [pl.DataFrame(schema=NEIGHBOUR_SCHEMA), *(frame.cast(pl.Schema(NEIGHBOUR_SCHEMA)) for frame in found)]
+    if not found:
+        return run.nothing(NEIGHBOUR_SCHEMA)
+    return run.rows(pl.concat(found).sort("session_id", "rank"), NEIGHBOUR_SCHEMA)
+
+
+def _to_draw(run: Run, sample: Relation) -> pl.DataFrame | None:
+    """The sample, with its hash, where the table that is built is not of it already.
+
+    Rows that were erased from a table leave it one of a sample that had more.
+    """
+    if run.is_empty:
+        return None
+    drawn = run.warehouse.read(
+        f"""
+        select session_id, encoder_version, content_hash, embedding
+        from {run.source(sample)} as drawn order by session_id
+        """
     )
-    return run.rows(rows.sort("session_id", "rank"), NEIGHBOUR_SCHEMA)
+    sample_hash = _sample_hash(drawn)
+    if run.known_rows({"sample_hash": pl.String})["sample_hash"].unique().to_list() == [sample_hash]:
+        return None
+    return drawn.with_columns(sample_hash=pl.lit(sample_hash))
 
 
 def _sample_hash(drawn: pl.DataFrame) -> str:
     """md5 of which sessions were drawn, of what content, embedded by which version."""
     rows = drawn.select("session_id", "encoder_version", "content_hash").write_csv()
     return hashlib.md5(rows.encode(), usedforsecurity=False).hexdigest()
-
-
-def _is_drawn(run: Run, sample_hash: str) -> bool:
-    """Whether the table is of this sample; rows that were erased from it are of one that had more."""
-    known = run.known_rows({"sample_hash": pl.String})["sample_hash"]
-    return not known.is_empty() and known.unique().to_list() == [sample_hash]
-
-
-def _read(run: Run, sample: Relation) -> pl.DataFrame:
-    return run.warehouse.read(
-        f"""
-        select session_id, encoder_version, content_hash, embedding
-        from {run.source(sample)} as sample order by session_id
-        """
-    )

@@ -18,7 +18,7 @@ AS
 $$
 
 def model(dbt, session):
-    dbt.config(materialized="incremental", unique_key="session_id")
+    dbt.config(materialized="incremental", unique_key="session_id", full_refresh=False)
     from clickintent.stages.run import Run
     from clickintent.stages.session_map import lay_out_sample
 
@@ -89,7 +89,7 @@ def materialize(session, df, target_relation):
             # session.write_pandas does not have overwrite function
             df = session.createDataFrame(df)
 
-    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.session_map', table_type='transient')
+    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.session_map', table_type='')
 
 def main(session):
     dbt = dbtObj(session.table)

@@ -18,7 +18,7 @@ AS
 $$
 
 def model(dbt, session):
-    dbt.config(materialized="table")
+    dbt.config(materialized="incremental", unique_key="session_id", full_refresh=False)
     from clickintent.stages.run import Run
     from clickintent.stages.session_map import find_neighbours
 
@@ -89,7 +89,7 @@ def materialize(session, df, target_relation):
             # session.write_pandas does not have overwrite function
             df = session.createDataFrame(df)
 
-    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.session_neighbours', table_type='transient')
+    df.write.mode("overwrite").save_as_table('CLICKINTENT.ANALYTICS.session_neighbours', table_type='')
 
 def main(session):
     dbt = dbtObj(session.table)
@@ -99,6 +99,24 @@ def main(session):
 
 $$
 CALL session_neighbours__dbt_sp()
+;
+drop table if exists CLICKINTENT.ANALYTICS.session_neighbours__dbt_tmp cascade
+;
+delete from CLICKINTENT.ANALYTICS.session_neighbours
+        where not exists (
+            select 1
+            from CLICKINTENT.ANALYTICS.session_map_sample as parent
+            where (true)
+                and parent.session_id = session_neighbours.session_id
+        )
+;
+delete from CLICKINTENT.ANALYTICS.session_neighbours
+        where not exists (
+            select 1
+            from (select session_id as neighbour_id from CLICKINTENT.ANALYTICS.session_map_sample) as parent
+            where (true)
+                and parent.neighbour_id = session_neighbours.neighbour_id
+        )
 ;
 alter session unset query_tag
 ;

@@ -18,7 +18,7 @@ AS
 $$
 
 def model(dbt, session):
-    dbt.config(materialized="incremental", unique_key="session_id")
+    dbt.config(materialized="incremental", unique_key="session_id", full_refresh=False)
     from clickintent.stages.run import Run
     from clickintent.stages.session_map import lay_out_sample
 
@@ -108,9 +108,9 @@ begin;
             from CLICKINTENT.ANALYTICS.session_map__dbt_tmp as DBT_INTERNAL_SOURCE
         );
 
-    insert into CLICKINTENT.ANALYTICS.session_map ("SESSION_ID", "ENCODER_VERSION", "CONTENT_HASH", "X", "Y")
+    insert into CLICKINTENT.ANALYTICS.session_map ("SESSION_ID", "ENCODER_VERSION", "CONTENT_HASH", "X", "Y", "SAMPLE_HASH")
     (
-        select "SESSION_ID", "ENCODER_VERSION", "CONTENT_HASH", "X", "Y"
+        select "SESSION_ID", "ENCODER_VERSION", "CONTENT_HASH", "X", "Y", "SAMPLE_HASH"
         from CLICKINTENT.ANALYTICS.session_map__dbt_tmp
     );
     commit
