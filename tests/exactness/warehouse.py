@@ -20,7 +20,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from reference import COLUMNS, Arrival
 
-from manifests import own_copy
+from dbt_in_process import builds_into, own_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,11 +72,10 @@ class Warehouse:
         return [name for name in self.tables if kinds[name] == "incremental"]
 
     def invoke(self, *arguments: str, manifest: Manifest | None = None) -> object:
-        os.environ["CLICKINTENT_DUCKDB"] = str(self.file)
         common = ["--project-dir", str(self.project), "--profiles-dir", str(self.project / "profiles")]
         common += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         quiet = ["--log-level", "none", "--log-level-file", "none"]
-        with chdir(self.project), counting_inserts() as self.inserted:
+        with chdir(self.project), builds_into(self.file), counting_inserts() as self.inserted:
             done = dbtRunner(manifest=manifest).invoke([*arguments, *common, *quiet, "--vars", json.dumps(self.vars)])
         # dbt-duckdb keeps its connection for the life of a process, and with it the file
         DuckDBConnectionManager.close_all_connections()

@@ -14,7 +14,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from test_incremental import kill_at
 
-from manifests import own_copy
+from dbt_in_process import builds_into, own_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = ("row_count", "accepted_count", "duplicate_count", "quarantined_count", "refused_count")
@@ -58,11 +58,10 @@ class Arrivals:
         return path
 
     def invoke(self, *arguments: str):
-        os.environ["CLICKINTENT_DUCKDB"] = str(self.file)
         command = [*arguments, "--project-dir", str(ROOT), "--profiles-dir", str(ROOT / "profiles")]
         command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         command += ["--log-level", "none", "--log-level-file", "none", "--vars", json.dumps(self.vars)]
-        with chdir(ROOT):
+        with chdir(ROOT), builds_into(self.file):
             done = dbtRunner(manifest=own_copy(self.manifest)).invoke(command)
         # dbt-duckdb keeps its connection for the life of a process, and with it the file
         DuckDBConnectionManager.close_all_connections()

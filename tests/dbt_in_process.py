@@ -1,9 +1,18 @@
-"""Copies of a parsed project, for runs of dbt in this process that need not parse it again."""
+"""dbt in this process: into which file, and from a project that is parsed once."""
 
 import copy
+import os
+from contextlib import AbstractContextManager
 from dataclasses import fields
+from pathlib import Path
+from unittest.mock import patch
 
 from dbt.contracts.graph.manifest import Manifest
+
+
+def builds_into(file: Path) -> AbstractContextManager[object]:
+    """While it lasts, the profile names this file; afterwards the commands of other tests find what they did before."""
+    return patch.dict(os.environ, {"CLICKINTENT_DUCKDB": str(file)})
 
 
 def own_copy(manifest: Manifest | None) -> Manifest | None:
