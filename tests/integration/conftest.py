@@ -1,5 +1,6 @@
 """A dbt project under test: builds into a DuckDB file of its own, in processes of its own."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -14,11 +15,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
+WITHOUT_PARSING = Path(__file__).with_name("dbt_without_parsing.py")
 
 # A small bank and a short training: enough for every table to have rows, seconds instead of minutes.
 SMALL_BANK = {"people": 600, "days": 30, "seed": 3, "linked": True}
 SHORT_TRAINING = {"encoder_training_steps": 12, "min_training_sessions": 200, "min_coverage": 0.5}
 
+
+# Commands that run nodes of the project, and need not parse it where a run of the same vars has done so
+RUNS_NODES = {"build", "run", "test"}
 
 # What a build was about to read: told anew by each, and no part of the result.
 OF_ONE_BUILD = {"batches_to_read", "load_windows"}
@@ -26,9 +31,16 @@ OF_ONE_BUILD = {"batches_to_read", "load_windows"}
 
 @dataclass
 class Project:
-    """The clickintent project with a file and vars of its own."""
+    """The clickintent project with a file and vars of its own.
+
+    Attributes:
+        folder: where the file, dbt's target and its logs lie.
+        vars: of each command.
+        parsed: where all projects of a session keep what dbt parsed, by vars.
+    """
 
     folder: Path
+    parsed: Path
     vars: dict = field(default_factory=dict)
 
     @property
@@ -36,7 +48,10 @@ class Project:
         return self.folder / "warehouse.duckdb"
 
     def command(self, *arguments: str, **more_vars) -> tuple[list[str], dict[str, str]]:
-        command = [str(DBT), "--no-use-colors", *arguments, "--vars", json.dumps({**self.vars, **more_vars})]
+        parsed = self._parsed_with({**self.vars, **more_vars})
+        is_parsed = parsed.exists() and arguments[0] in RUNS_NODES
+        command = [sys.executable, str(WITHOUT_PARSING), str(parsed)] if is_parsed else [str(DBT)]
+        command += ["--no-use-colors", *arguments, "--vars", json.dumps({**self.vars, **more_vars})]
         command += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
         environment = {
             **os.environ,
@@ -47,7 +62,15 @@ class Project:
 
     def dbt(self, *arguments: str, **more_vars) -> subprocess.CompletedProcess[str]:
         command, environment = self.command(*arguments, **more_vars)
-        return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        made = self.folder / "target" / "partial_parse.msgpack"
+        if command[0] == str(DBT) and made.exists():
+            made.replace(self._parsed_with({**self.vars, **more_vars}))
+        return done
+
+    def _parsed_with(self, all_vars: dict) -> Path:
+        told = json.dumps(all_vars, sort_keys=True, default=str)
+        return self.parsed / f"{hashlib.sha256(told.encode()).hexdigest()}.msgpack"
 
     def build(self, *arguments: str, **more_vars) -> str:
         """Everything but dbt's unit tests, which read no data and have a test of their own."""
@@ -69,7 +92,7 @@ class Project:
     def copy(self, folder: Path) -> "Project":
         """The same project with its own copy of the file."""
         shutil.copy(self.file, folder / "warehouse.duckdb")
-        return Project(folder, dict(self.vars))
+        return Project(folder, self.parsed, dict(self.vars))
 
     def tables(self) -> list[str]:
         rows = self.query(
@@ -86,15 +109,21 @@ class Project:
         return frame.sort(frame.columns, nulls_last=True)
 
 
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What dbt parsed in this session."""
+    return tmp_path_factory.mktemp("parsed")
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, parsed: Path) -> Project:
     """An empty project."""
-    return Project(tmp_path, dict(SHORT_TRAINING))
+    return Project(tmp_path, parsed, dict(SHORT_TRAINING))
 
 
 @pytest.fixture(scope="session")
-def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def built_demo(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Project:
     """A small demo bank, built once; tests that change it work on a copy."""
-    project = Project(tmp_path_factory.mktemp("demo"), {**SHORT_TRAINING, "demo": SMALL_BANK})
+    project = Project(tmp_path_factory.mktemp("demo"), parsed, {**SHORT_TRAINING, "demo": SMALL_BANK})
     project.build()
     return project

@@ -48,7 +48,7 @@ def site(tmp_path):
     subprocess.run(
         [DBT, "deps"], cwd=tmp_path, env={**os.environ, "DBT_PROFILES_DIR": str(ROOT / "profiles")}, check=True
     )
-    return SiteProject(tmp_path, {"event_source": "generic"})
+    return SiteProject(tmp_path, tmp_path, {"event_source": "generic"})
 
 
 def test_the_taxonomy_of_the_users_project_takes_the_place_of_the_shipped_one(site):

@@ -11,8 +11,8 @@ CALLS = ("--select", "llm_calls", "llm_prices")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
-    project = Project(tmp_path_factory.mktemp("calls"))
+def project(tmp_path_factory, parsed) -> Project:
+    project = Project(tmp_path_factory.mktemp("calls"), parsed)
     project.build(*CALLS, "--empty")
     project.build(*CALLS)
     return project

@@ -98,7 +98,7 @@ def tells(plant: Plant, words: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def project(planted, tmp_path_factory) -> Project:
+def project(planted, tmp_path_factory, parsed) -> Project:
     """A build of these events, and of a page for each title of a bank."""
     of_bank = [
         {**event(COUNT + number, "title", Plant("title", title)), "page_url": f"https://bank.example/{letters(number)}"}
@@ -107,7 +107,7 @@ def project(planted, tmp_path_factory) -> Project:
     folder = tmp_path_factory.mktemp("planted")
     path = folder / "events.csv"
     pl.DataFrame([event(number, *each) for number, each in enumerate(planted)] + of_bank).write_csv(path)
-    project = Project(folder, {**SHORT_TRAINING, "event_source": "generic", "events_path": str(path)})
+    project = Project(folder, parsed, {**SHORT_TRAINING, "event_source": "generic", "events_path": str(path)})
     project.run("--exclude", "tag:ranking", "tag:evaluation")
     return project
 

@@ -11,8 +11,10 @@ BANK = {**SMALL_BANK, "people": 3000}
 
 
 @pytest.fixture(scope="module")
-def evaluated(tmp_path_factory):
-    project = Project(tmp_path_factory.mktemp("evaluated"), {**SHORT_TRAINING, "demo": BANK, "min_page_visitors": 5})
+def evaluated(tmp_path_factory, parsed):
+    project = Project(
+        tmp_path_factory.mktemp("evaluated"), parsed, {**SHORT_TRAINING, "demo": BANK, "min_page_visitors": 5}
+    )
     project.run()
     # tests of other evaluations as well are left to builds that have those
     project.build("--indirect-selection", "cautious", "--select", *(f"+{table},tag:evaluation_fit" for table in TABLES))
