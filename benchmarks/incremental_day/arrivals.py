@@ -17,6 +17,8 @@ HEAVY_SHARE = 0.05
 LATE_PER_THOUSAND = 10
 LATE_DAYS = 3
 RELATION = "raw.events"
+# A day of more is appended in parts, each in the order of its times: to sort it as a whole would spill to the disk
+SESSIONS_A_PART = 1_000_000
 
 # What a source says; all that clickintent works out of it is left to clickintent
 _COLUMNS = """
@@ -65,17 +67,22 @@ class Stream:
         started = FIRST_DAY + timedelta(days=day)
         visitors = round(self.sessions_a_day / SESSIONS_A_VISITOR_AND_DAY)
         heavy = max(round(visitors * HEAVY_SHARE), 1)
-        steps = read_steps(
-            "events",
-            day=f"{started:%Y-%m-%d}",
-            first_session=day * self.sessions_a_day,
-            session_count=self.sessions_a_day,
-            heavy_visitors=heavy,
-            light_visitors=max(visitors - heavy, 1),
-            loaded_at="date_trunc('hour', event_at) + interval 65 minutes",
-            load_batch=f"{started:%Y-%m-%d}",
-            seed=SEED,
-        )
+        first, after = day * self.sessions_a_day, (day + 1) * self.sessions_a_day
+        steps = [
+            step
+            for part in range(first, after, SESSIONS_A_PART)
+            for step in read_steps(
+                "events",
+                day=f"{started:%Y-%m-%d}",
+                first_session=part,
+                session_count=min(SESSIONS_A_PART, after - part),
+                heavy_visitors=heavy,
+                light_visitors=max(visitors - heavy, 1),
+                loaded_at="date_trunc('hour', event_at) + interval 65 minutes",
+                load_batch=f"{started:%Y-%m-%d}",
+                seed=SEED,
+            )
+        ]
         if not self.is_accepted:
             kept = f"""
                 create schema if not exists raw;
