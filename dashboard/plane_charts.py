@@ -194,16 +194,14 @@ def calibration(frame: pl.DataFrame, palette: Palette, names: dict[str, str]) ->
     return with_legend(finished(figure, palette, 340, left=58, right=24, bottom=46, top=34))
 
 
-def session_map(
-    frame: pl.DataFrame, by: str, colours: dict[str, str], chosen: str | None, palette: Palette
-) -> go.Figure:
+def session_map(frame: pl.DataFrame, by: str, colours: dict[str, str], chosen: str, palette: Palette) -> go.Figure:
     """Sessions as dots; each kind is named where most of its dots lie.
 
     Args:
         frame: session_id, x, y, name, and the column `by`.
         by: column of text that colours the dots.
         colours: value of `by` -> colour; others are muted.
-        chosen: the session to ring.
+        chosen: the session to mark, as Plotly marks one that is clicked.
         palette: colours of the rest.
     """
     figure = go.Figure()
@@ -218,22 +216,13 @@ def session_map(
             text=rows["name"].to_list(),
             marker={"color": colours.get(name, palette.muted), "size": 7, "opacity": 0.75, "line": {"width": 0}},
             hovertemplate="%{text}<extra></extra>",
-            selected={"marker": {"opacity": 1}},
+            selected={"marker": {"opacity": 1, "size": 17, "color": palette.ink}},
             unselected={"marker": {"opacity": 0.75}},
+            selectedpoints=[place for place, key in enumerate(rows["session_id"]) if key == chosen],
         )
     if by == "group_name":
         for name in colours:
             _name_dots(figure, frame.filter(pl.col(by) == name), name, palette)
-    ring = frame.filter(pl.col("session_id") == chosen)
-    if ring.height:
-        figure.add_scatter(
-            x=ring["x"].to_list(),
-            y=ring["y"].to_list(),
-            mode="markers",
-            marker={"size": 18, "color": "rgba(0,0,0,0)", "line": {"color": palette.ink, "width": 3}},
-            hoverinfo="skip",
-            showlegend=False,
-        )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_layout(dragmode="pan", clickmode="event+select")

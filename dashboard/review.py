@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 import streamlit as st
-from frame import chart, colours, figures, heading, is_in_snowflake, nothing, section, show
+from frame import chart, colours, figures, heading, is_in_snowflake, narrative, nothing, section, show
 from row_charts import ranked_bars
 
 from clickintent.dashboard import findings
@@ -102,7 +102,7 @@ def _session(row: dict[str, Any], leaves: dict[str, str], seeds: Path) -> None:
         f"The labeler says: {leaves.get(label, label)}" if label else "The labeler abstained",
         f"Session {row['session_id']}, {WHY_SHOWN.get(row['shown_because'], row['shown_because'])}.",
     )
-    st.code(row["narrative"], language=None, wrap_lines=True)
+    narrative(row["narrative"])
     if labels:
         figure = ranked_bars(
             [leaves.get(leaf, leaf) for leaf, _ in labels],
