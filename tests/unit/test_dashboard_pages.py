@@ -1,5 +1,6 @@
 """The pages without a browser: each renders, filters change figures that equal SQL, answers reach the seeds."""
 
+import json
 import shutil
 import tomllib
 from datetime import date
@@ -74,6 +75,14 @@ def test_without_a_copy_each_page_says_what_to_run(built, page):
     assert "dbt build" in app.code[0].value
 
 
+def test_every_chart_is_one_that_plotly_draws_once(built):
+    for page in ("intents", "journeys", "sessions", "trust"):
+        for drawn in opened(page).get("plotly_chart"):
+            layout = json.loads(drawn.proto.spec)["layout"]
+            assert "template" not in layout, page
+            assert "datarevision" in layout, page
+
+
 def test_filters_change_figures_that_equal_sql(built):
     app = opened("intents")
     query = query_copy(published_file(built))
@@ -114,9 +123,9 @@ def test_a_copy_that_takes_the_place_of_the_first_is_shown_at_the_next_interacti
 def test_a_session_is_found_by_its_id_and_leads_to_its_neighbour(built):
     app = opened("sessions")
     app.text_input[0].set_value(MAPPED[0]).run()
-    assert app.code[0].value == "web session number 0"
+    assert app.text[0].value == "web session number 0"
     app.button[0].click().run()
-    assert app.code[0].value == "web session number 1"
+    assert app.text[0].value == "web session number 1"
     app.text_input[0].set_value("f" * 32).run()
     assert "This session is not on the map" in told(app)
 
