@@ -41,6 +41,9 @@ def page(query: Query) -> None:
     found = shares(query, filters)
     small = findings.small_cells(read_settings(query).min_cell_sessions)
     heading(findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.{small}")
+    if not found["sessions"].sum():
+        nothing("Take a filter away in the side bar to see sessions again.")
+        return
     _totals(found)
     left, right = st.columns(2, gap="large")
     with left:
@@ -60,7 +63,7 @@ def _totals(found: pl.DataFrame) -> None:
         [
             ("Sessions", f"{sessions:,.0f}", "Human sessions that the filters leave."),
             (
-                "With an intent",
+                "With intent",
                 findings.share(1 - told["abstained_sessions"] / sessions if sessions else None, 1),
                 "In the others the classifier is not sure enough: it abstains, and they count at their best guess.",
             ),
@@ -87,9 +90,6 @@ def _shares(found: pl.DataFrame) -> None:
         found,
         "intent_shares",
     )
-    if drawn.is_empty():
-        nothing("No session is left: take a filter away in the side bar.")
-        return
     figure = ranked_bars(
         drawn["name"].to_list(),
         drawn["share"].to_list(),

@@ -12,7 +12,7 @@ from clickintent.dashboard.palette import Palette
 
 LINES: Final = 5
 """Lines of a trend that are told apart at a glance."""
-TICKS: Final = 5
+TICKS: Final = 3
 """Most dates below a trend: more do not fit on a telephone."""
 CELLS: Final = 4
 """Cells of the map from its middle to its edge, in which dots are counted to find where to write a name."""
@@ -74,7 +74,9 @@ def lines(
             font={"color": colours[line], "size": 12},
         )
     written = times[:: max(-(-times.len() // TICKS), 1)].to_list()
-    figure.update_xaxes(showgrid=False, color=palette.muted, tickformat="%-d %b", tickvals=written, tickangle=0)
+    figure.update_xaxes(
+        showgrid=False, color=palette.muted, tickformat="%-d %b", tickvals=written, tickangle=0, ticklabelstandoff=6
+    )
     figure.update_yaxes(
         color=palette.muted,
         gridcolor=palette.faint,
@@ -86,7 +88,7 @@ def lines(
         range=[0, max(top * 1.06, *(_apart(ends, top * 0.075).values()))],
     )
     figure.update_layout(hovermode="x unified")
-    return finished(figure, palette, 300, right=165, left=38, bottom=28)
+    return finished(figure, palette, 300, right=165, left=38, bottom=34)
 
 
 def columns(values: Sequence[int], parts: Sequence[float], unit: str, cap: int, palette: Palette) -> go.Figure:
@@ -105,7 +107,7 @@ def columns(values: Sequence[int], parts: Sequence[float], unit: str, cap: int, 
             x=names,
             y=list(parts),
             marker_color=palette.main,
-            text=[share(part) if part >= 0.02 else "" for part in parts],  # noqa: PLR2004 - smaller ones overlap
+            text=[share(part) if part >= 0.05 else "" for part in parts],  # noqa: PLR2004 - smaller ones overlap
             textposition="outside",
             textfont_size=12,
             textangle=0,
@@ -175,6 +177,7 @@ def calibration(frame: pl.DataFrame, palette: Palette, names: dict[str, str]) ->
             x=rows["probability"].to_list(),
             y=rows["agreement"].to_list(),
             mode="lines+markers",
+            cliponaxis=False,
             name=name,
             line={"color": colour},
             marker={"size": [7 + 15 * (n / most) ** 0.5 for n in rows["n"]], "color": colour},

@@ -82,7 +82,7 @@ def _heading(gold: pl.DataFrame, queue: pl.DataFrame, waiting: int) -> None:
             ("Gold labels", f"{gold.height}", "Rows of seeds/gold_labels.csv."),
             ("Random ones", f"{len(random)}", "Those that agreement is told from."),
             (
-                "Agreement since",
+                "People agree",
                 findings.share(agreed.value),
                 f"Of random sessions answered since the build: {since}"
                 + (f", 95% interval {agreed.low:.0%} to {agreed.high:.0%}." if agreed.low is not None else "."),

@@ -14,6 +14,8 @@ ROW: Final = 42
 """Pixels of a row: a name, and a mark below it."""
 NAME_LIFT: Final = 0.36
 """How far above its mark a name stands, in rows."""
+GAP: Final = 4
+"""Spaces between a mark and its text, about ten pixels."""
 
 
 def ranked_bars(
@@ -86,7 +88,7 @@ def ranges(
         x=list(values), y=rows, mode="markers", marker={"color": list(colours), "size": 10}, hoverinfo="skip"
     )
     if has_zero:
-        figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"})
+        figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"}, layer="below")
     least, most = min([*lows, 0.0]), max([*highs, 1e-9])
     left = least - (most - least) * 0.04
     _name(figure, names, left)
@@ -120,13 +122,13 @@ def pairs(
             y=rows,
             mode="markers",
             name=name,
-            marker={"color": palette.main, "size": size, "symbol": symbol, "line": {"width": 2}},
+            marker={"color": palette.main, "size": size, "symbol": symbol, "line": {"width": 2, "color": palette.main}},
             hoverinfo="skip",
         )
     right = max([*firsts, *seconds, 1.0])
     left = -right * 0.02
     _name(figure, names, left)
-    _beside(figure, [f"{one:,.0f} · {two:,.0f}" for one, two in ends], [max(two) for two in ends])
+    _beside(figure, [f"{one:,.0f} · {two:,.0f}" for one, two in ends], [max(two) for two in ends], gap=GAP + 2)
     figure.update_xaxes(visible=False, range=[left, right * 1.42], fixedrange=True)
     return with_legend(finished(figure, palette, ROW * len(rows) + 40, top=34))
 
@@ -159,6 +161,7 @@ def grid(frame: pl.DataFrame, names: Sequence[str], values: Sequence[str], palet
     _name(figure, names, -0.5, 0.43)
     figure.update_xaxes(
         side="top",
+        ticks="",
         color=palette.muted,
         showgrid=False,
         zeroline=False,
@@ -227,16 +230,10 @@ def _name(figure: go.Figure, names: Sequence[str], left: float, lift: float = NA
     figure.update_yaxes(visible=False, range=[len(names) - 0.55, -0.72], fixedrange=True)
 
 
-def _beside(figure: go.Figure, texts: Sequence[str], ends: Sequence[float]) -> None:
+def _beside(figure: go.Figure, texts: Sequence[str], ends: Sequence[float], gap: int = GAP) -> None:
     """Write what a mark stands for at its right end."""
-    # a no-break space keeps the text off the mark: a trace shifts by no pixels
-    _write(
-        figure,
-        [f"\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}{text}" for text in texts],
-        ends,
-        range(len(texts)),
-        textfont_size=12,
-    )
+    # no-break spaces keep the text off the mark: a trace shifts by no pixels
+    _write(figure, ["\N{NO-BREAK SPACE}" * gap + text for text in texts], ends, range(len(texts)), textfont_size=12)
 
 
 def _joined(ends: Sequence[tuple[float, float]], rows: Sequence[int]) -> dict[str, Any]:
