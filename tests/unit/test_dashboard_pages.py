@@ -103,6 +103,15 @@ def test_filters_change_figures_that_equal_sql(built):
     assert "Visitors are not counted under this filter" in told(app)
 
 
+def test_filters_that_leave_nothing_are_told_once(built):
+    app = opened("intents")
+    widget(app.selectbox, "Device").select("mobile").run()
+    widget(app.selectbox, "Campaign").select("spring").run()
+    assert app.title[0].value == "No session is left by these filters"
+    assert [said.value for said in app.info] == ["Take a filter away in the side bar to see sessions again."]
+    assert len(app.get("plotly_chart")) == 0
+
+
 def test_a_period_ends_with_the_data_and_cuts_its_beginning(built):
     app = opened("intents")
     widget(app.selectbox, "Period").select("4 weeks").run()
