@@ -152,7 +152,9 @@ def test_a_click_leaves_the_map_as_it_is_and_any_other_choice_moves_the_mark(rea
     reader.page.evaluate("document.querySelector('.js-plotly-plot').isTheFirst = true")
     reader.page.locator(".scatterlayer .trace .point").nth(25).click(force=True)
     reader.page.wait_for_selector("text=Most like it")
-    assert reader.page.evaluate("document.querySelector('.js-plotly-plot').isTheFirst") is True
+    reader.page.wait_for_timeout(300)
+    settle(reader.page)
+    assert reader.page.evaluate("document.querySelector('.js-plotly-plot').isTheFirst") is True, "drawn anew"
     first = reader.marked()
     reader.page.locator(".st-key-neighbour_1 button").click()
     reader.page.wait_for_timeout(300)
@@ -176,9 +178,7 @@ def test_an_answer_in_review_is_written_to_the_seeds(reader, project):
 
 def test_a_build_beside_it_does_no_harm_and_is_shown_when_it_ends(reader, project):
     before = reader.figure("Sessions")
-    command, environment = project.command(
-        "run", "--select", "intent_trends_daily", "dashboard_settings", min_cell_sessions=2
-    )
+    command, environment = project.command("run", "--select", "tag:dashboard", min_cell_sessions=2)
     build = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     drawn = 0
     while build.poll() is None:
