@@ -22,13 +22,14 @@ def _cpu_model() -> str:
     return found.group(1) if found else platform.processor() or platform.machine()
 
 
-def _commit() -> str | None:
+def described_commit(checkout: Path = ROOT) -> str | None:
+    """The commit of a checkout, and whether files of it differ; None where that cannot be told."""
     git = shutil.which("git")
     if git is None:
         return None
     # S603: a fixed command
     described = subprocess.run(  # noqa: S603
-        [git, "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+        [git, "describe", "--always", "--dirty"], cwd=checkout, capture_output=True, text=True, check=False
     )
     return described.stdout.strip() or None
 
@@ -38,7 +39,7 @@ def describe_environment(command: str, settings: Mapping[str, str]) -> dict[str,
     return {
         "measured_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         "command": command,
-        "commit": _commit(),
+        "commit": described_commit(),
         "machine": {
             "cpu": _cpu_model(),
             "cores": os.cpu_count(),

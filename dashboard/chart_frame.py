@@ -3,8 +3,12 @@
 from typing import Final
 
 import plotly.graph_objects as go
+import plotly.io
 
 from clickintent.dashboard.palette import Palette
+
+# every figure says all it needs; a template would be sent with each, and make Plotly draw it twice (`finished`)
+plotly.io.templates.default = None
 
 LONGEST_NAME: Final = 22
 """Characters of a name beside a line, over a column or on the map."""
@@ -26,7 +30,11 @@ def finished(
     bottom: int = 4,
     **layout: object,
 ) -> go.Figure:
-    """A figure in the colours of the page, without what Plotly adds by itself; margins and height in pixels."""
+    """A figure in the colours of the page, without what Plotly adds by itself; margins and height in pixels.
+
+    Streamlit hands a figure to Plotly twice, the second time as a copy. With a revision and no template, Plotly sees
+    that nothing has changed, and draws it once.
+    """
     return figure.update_layout(
         height=height,
         margin={"l": left, "r": right, "t": top, "b": bottom},
@@ -34,6 +42,7 @@ def finished(
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": palette.ink, "family": "Source Sans, sans-serif", "size": 13},
         showlegend=False,
+        datarevision=0,
         hoverlabel={"bgcolor": palette.ground, "font": {"color": palette.ink}, "bordercolor": palette.faint},
         **layout,
     )

@@ -32,6 +32,8 @@ h2 { font-size: 1.15rem !important; line-height: 1.3 !important; padding: 0.2rem
 [class*="st-key-section_"] { position: relative; }
 [class*="st-key-section_"] h2 { padding-right: 4.5rem !important; }
 [class*="st-key-download_"] { position: absolute; top: 0; right: 0; width: auto !important; }
+[data-testid="stMain"] { scrollbar-gutter: stable; }
+.st-key-narrative [data-testid="stText"] { font-size: 0.9rem; line-height: 1.5; }
 [data-testid="stMetric"] { padding: 0.55rem 0.8rem; }
 [data-testid="stMetricValue"] { font-size: 1.55rem; }
 @media (max-width: 640px) {
@@ -174,12 +176,18 @@ def figures(told: Sequence[tuple[str, str, str | None]]) -> None:
     """
     with st.container(horizontal=True, gap="small"):
         for label, value, explanation in told:
-            st.metric(label, value, border=True, help=explanation, width=168)
+            st.metric(label, value, border=True, help=explanation, width=160)
 
 
 def chart(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a chart; what it shows is read out by `alt`."""
     st.plotly_chart(figure, theme=None, key=f"chart_{key}", config={"displayModeBar": False}, alt=alt)
+
+
+def narrative(told: str) -> None:
+    """A session in words, as they are written: no Markdown, and no highlighter of code, which is long to load."""
+    with st.container(border=True, key="narrative"):
+        st.text(told)
 
 
 def nothing(said: str) -> None:

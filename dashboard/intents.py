@@ -9,6 +9,7 @@ from choices import choose, told
 from frame import chart, colours, figures, group_colours, heading, nothing, section, show
 from plane_charts import LINES, lines
 from row_charts import grid, pairs, ranges, ranked_bars
+from streamlit.delta_generator import DeltaGenerator
 
 from clickintent.dashboard import findings
 from clickintent.dashboard.data import Query
@@ -40,27 +41,29 @@ def page(query: Query) -> None:
     found = shares(query, filters)
     small = findings.small_cells(read_settings(query).min_cell_sessions)
     heading(findings.leading_intent(found), f"{told(filters)}; days in the reporting time zone, bots left out.{small}")
-    _totals(query, filters)
+    if not found["sessions"].sum():
+        nothing("Take a filter away in the side bar to see sessions again.")
+        return
+    _totals(found)
     left, right = st.columns(2, gap="large")
     with left:
         _shares(found)
         _movers(query, filters, choices)
         _split(query, filters, choices)
     with right:
-        _trend(query, filters)
+        _over_time(query, filters)
         _conversion(found)
         _expected(found)
-        _visitors(query, filters)
 
 
-def _totals(query: Query, filters: Filters) -> None:
-    told = totals(query, filters)
+def _totals(found: pl.DataFrame) -> None:
+    told = totals(found)
     sessions = told["sessions"]
     figures(
         [
             ("Sessions", f"{sessions:,.0f}", "Human sessions that the filters leave."),
             (
-                "With an intent",
+                "With intent",
                 findings.share(1 - told["abstained_sessions"] / sessions if sessions else None, 1),
                 "In the others the classifier is not sure enough: it abstains, and they count at their best guess.",
             ),
@@ -87,9 +90,6 @@ def _shares(found: pl.DataFrame) -> None:
         found,
         "intent_shares",
     )
-    if drawn.is_empty():
-        nothing("No session is left: take a filter away in the side bar.")
-        return
     figure = ranked_bars(
         drawn["name"].to_list(),
         drawn["share"].to_list(),
@@ -104,12 +104,19 @@ def _shares(found: pl.DataFrame) -> None:
     chart(figure, "Bars of the share of sessions of each intent, largest first", "shares")
 
 
-def _trend(query: Query, filters: Filters) -> None:
+@st.fragment
+def _over_time(query: Query, filters: Filters) -> None:
+    """What the choice of weeks or days draws again, and nothing else."""
     title = st.container()
     period = st.segmented_control(
         "Trend by", ["week", "day"], default="week", required=True, key="by", bind="query-params"
     )
-    rows = trend(query, filters, str(period))
+    _trend(query, filters, str(period), title)
+    _visitors(query, filters, str(period))
+
+
+def _trend(query: Query, filters: Filters, period: str, title: DeltaGenerator) -> None:
+    rows = trend(query, filters, period)
     largest = (
         rows.group_by("name")
         .agg(pl.col("sessions").sum())
@@ -136,8 +143,7 @@ def _absent(query: Query) -> int | None:
     return None if read_settings(query).min_cell_sessions else 0
 
 
-def _visitors(query: Query, filters: Filters) -> None:
-    period = str(st.session_state["by"])
+def _visitors(query: Query, filters: Filters, period: str) -> None:
     rows = visitors(query, filters, period)
     if rows is None:
         others = ", ".join(title.lower() for dimension, title in DIMENSIONS.items() if dimension not in OF_VISITORS)
@@ -225,6 +231,7 @@ def _conversion(found: pl.DataFrame) -> None:
     chart(figure, "Dots with intervals of the conversion rate of each intent", "conversion")
 
 
+@st.fragment
 def _split(query: Query, filters: Filters, choices: Choices) -> None:
     names = {title: key for key, title in DIMENSIONS.items() if len(choices.values[key]) > 1}
     if not names:

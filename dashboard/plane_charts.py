@@ -12,7 +12,7 @@ from clickintent.dashboard.palette import Palette
 
 LINES: Final = 5
 """Lines of a trend that are told apart at a glance."""
-TICKS: Final = 5
+TICKS: Final = 3
 """Most dates below a trend: more do not fit on a telephone."""
 CELLS: Final = 4
 """Cells of the map from its middle to its edge, in which dots are counted to find where to write a name."""
@@ -74,7 +74,9 @@ def lines(
             font={"color": colours[line], "size": 12},
         )
     written = times[:: max(-(-times.len() // TICKS), 1)].to_list()
-    figure.update_xaxes(showgrid=False, color=palette.muted, tickformat="%-d %b", tickvals=written, tickangle=0)
+    figure.update_xaxes(
+        showgrid=False, color=palette.muted, tickformat="%-d %b", tickvals=written, tickangle=0, ticklabelstandoff=6
+    )
     figure.update_yaxes(
         color=palette.muted,
         gridcolor=palette.faint,
@@ -86,7 +88,7 @@ def lines(
         range=[0, max(top * 1.06, *(_apart(ends, top * 0.075).values()))],
     )
     figure.update_layout(hovermode="x unified")
-    return finished(figure, palette, 300, right=165, left=38, bottom=28)
+    return finished(figure, palette, 300, right=165, left=38, bottom=34)
 
 
 def columns(values: Sequence[int], parts: Sequence[float], unit: str, cap: int, palette: Palette) -> go.Figure:
@@ -105,7 +107,7 @@ def columns(values: Sequence[int], parts: Sequence[float], unit: str, cap: int, 
             x=names,
             y=list(parts),
             marker_color=palette.main,
-            text=[share(part) if part >= 0.02 else "" for part in parts],  # noqa: PLR2004 - smaller ones overlap
+            text=[share(part) if part >= 0.05 else "" for part in parts],  # noqa: PLR2004 - smaller ones overlap
             textposition="outside",
             textfont_size=12,
             textangle=0,
@@ -175,6 +177,7 @@ def calibration(frame: pl.DataFrame, palette: Palette, names: dict[str, str]) ->
             x=rows["probability"].to_list(),
             y=rows["agreement"].to_list(),
             mode="lines+markers",
+            cliponaxis=False,
             name=name,
             line={"color": colour},
             marker={"size": [7 + 15 * (n / most) ** 0.5 for n in rows["n"]], "color": colour},
@@ -194,16 +197,14 @@ def calibration(frame: pl.DataFrame, palette: Palette, names: dict[str, str]) ->
     return with_legend(finished(figure, palette, 340, left=58, right=24, bottom=46, top=34))
 
 
-def session_map(
-    frame: pl.DataFrame, by: str, colours: dict[str, str], chosen: str | None, palette: Palette
-) -> go.Figure:
+def session_map(frame: pl.DataFrame, by: str, colours: dict[str, str], chosen: str, palette: Palette) -> go.Figure:
     """Sessions as dots; each kind is named where most of its dots lie.
 
     Args:
         frame: session_id, x, y, name, and the column `by`.
         by: column of text that colours the dots.
         colours: value of `by` -> colour; others are muted.
-        chosen: the session to ring.
+        chosen: the session to mark, as Plotly marks one that is clicked.
         palette: colours of the rest.
     """
     figure = go.Figure()
@@ -218,22 +219,13 @@ def session_map(
             text=rows["name"].to_list(),
             marker={"color": colours.get(name, palette.muted), "size": 7, "opacity": 0.75, "line": {"width": 0}},
             hovertemplate="%{text}<extra></extra>",
-            selected={"marker": {"opacity": 1}},
+            selected={"marker": {"opacity": 1, "size": 17, "color": palette.ink}},
             unselected={"marker": {"opacity": 0.75}},
+            selectedpoints=[place for place, key in enumerate(rows["session_id"]) if key == chosen],
         )
     if by == "group_name":
         for name in colours:
             _name_dots(figure, frame.filter(pl.col(by) == name), name, palette)
-    ring = frame.filter(pl.col("session_id") == chosen)
-    if ring.height:
-        figure.add_scatter(
-            x=ring["x"].to_list(),
-            y=ring["y"].to_list(),
-            mode="markers",
-            marker={"size": 18, "color": "rgba(0,0,0,0)", "line": {"color": palette.ink, "width": 3}},
-            hoverinfo="skip",
-            showlegend=False,
-        )
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     figure.update_layout(dragmode="pan", clickmode="event+select")

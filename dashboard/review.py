@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import polars as pl
 import streamlit as st
-from frame import chart, colours, figures, heading, is_in_snowflake, nothing, section, show
+from frame import chart, colours, figures, heading, is_in_snowflake, narrative, nothing, section, show
 from row_charts import ranked_bars
 
 from clickintent.dashboard import findings
@@ -82,7 +82,7 @@ def _heading(gold: pl.DataFrame, queue: pl.DataFrame, waiting: int) -> None:
             ("Gold labels", f"{gold.height}", "Rows of seeds/gold_labels.csv."),
             ("Random ones", f"{len(random)}", "Those that agreement is told from."),
             (
-                "Agreement since",
+                "People agree",
                 findings.share(agreed.value),
                 f"Of random sessions answered since the build: {since}"
                 + (f", 95% interval {agreed.low:.0%} to {agreed.high:.0%}." if agreed.low is not None else "."),
@@ -102,7 +102,7 @@ def _session(row: dict[str, Any], leaves: dict[str, str], seeds: Path) -> None:
         f"The labeler says: {leaves.get(label, label)}" if label else "The labeler abstained",
         f"Session {row['session_id']}, {WHY_SHOWN.get(row['shown_because'], row['shown_because'])}.",
     )
-    st.code(row["narrative"], language=None, wrap_lines=True)
+    narrative(row["narrative"])
     if labels:
         figure = ranked_bars(
             [leaves.get(leaf, leaf) for leaf, _ in labels],

@@ -12,7 +12,10 @@ from clickintent.dashboard.palette import Palette
 
 ROW: Final = 42
 """Pixels of a row: a name, and a mark below it."""
-NAME_SHIFT: Final = 15
+NAME_LIFT: Final = 0.36
+"""How far above its mark a name stands, in rows."""
+GAP: Final = 4
+"""Spaces between a mark and its text, about ten pixels."""
 
 
 def ranked_bars(
@@ -43,8 +46,9 @@ def ranked_bars(
             go.Bar(x=list(pale), y=rows, marker_color=palette.main, opacity=0.4, **told),
         ]
     )
-    _write(figure, names, palette, [_beside(*told) for told in zip(labels, values, rows, strict=True)])
-    figure.update_xaxes(visible=False, range=[0, max([*values, 1e-9]) * 1.32])
+    _name(figure, names, 0)
+    _beside(figure, labels, values)
+    figure.update_xaxes(visible=False, range=[0, max([*values, 1e-9]) * 1.32], fixedrange=True)
     return finished(figure, palette, ROW * len(rows) + 8, barmode="stack")
 
 
@@ -84,10 +88,12 @@ def ranges(
         x=list(values), y=rows, mode="markers", marker={"color": list(colours), "size": 10}, hoverinfo="skip"
     )
     if has_zero:
-        figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"})
-    _write(figure, names, palette, [_beside(*told) for told in zip(labels, highs, rows, strict=True)])
-    left, right = min([*lows, 0.0]), max([*highs, 1e-9])
-    figure.update_xaxes(visible=False, range=[left - (right - left) * 0.04, right + (right - left) * 0.55])
+        figure.add_vline(0, line={"color": palette.muted, "width": 1, "dash": "dot"}, layer="below")
+    least, most = min([*lows, 0.0]), max([*highs, 1e-9])
+    left = least - (most - least) * 0.04
+    _name(figure, names, left)
+    _beside(figure, labels, highs)
+    figure.update_xaxes(visible=False, range=[left, most + (most - least) * 0.55], fixedrange=True)
     figure.update_traces(hoverinfo="skip")
     return finished(figure, palette, ROW * len(rows) + 8)
 
@@ -116,13 +122,14 @@ def pairs(
             y=rows,
             mode="markers",
             name=name,
-            marker={"color": palette.main, "size": size, "symbol": symbol, "line": {"width": 2}},
+            marker={"color": palette.main, "size": size, "symbol": symbol, "line": {"width": 2, "color": palette.main}},
             hoverinfo="skip",
         )
-    told = [_beside(f"{one:,.0f} · {two:,.0f}", max(one, two), row) for row, (one, two) in enumerate(ends)]
-    _write(figure, names, palette, told)
     right = max([*firsts, *seconds, 1.0])
-    figure.update_xaxes(visible=False, range=[-right * 0.02, right * 1.42])
+    left = -right * 0.02
+    _name(figure, names, left)
+    _beside(figure, [f"{one:,.0f} · {two:,.0f}" for one, two in ends], [max(two) for two in ends], gap=GAP + 2)
+    figure.update_xaxes(visible=False, range=[left, right * 1.42], fixedrange=True)
     return with_legend(finished(figure, palette, ROW * len(rows) + 40, top=34))
 
 
@@ -140,7 +147,7 @@ def grid(frame: pl.DataFrame, names: Sequence[str], values: Sequence[str], palet
     figure = go.Figure(
         go.Heatmap(
             z=cells,
-            x=[shortened(value) for value in values],
+            x=list(range(len(values))),
             y=list(range(len(names))),
             text=[[share(part) if part >= 0.005 else "·" for part in row] for row in cells],  # noqa: PLR2004 - rounds to 0
             texttemplate="%{text}",
@@ -151,8 +158,18 @@ def grid(frame: pl.DataFrame, names: Sequence[str], values: Sequence[str], palet
             hoverinfo="skip",
         )
     )
-    _write(figure, names, palette, shift=20)
-    figure.update_xaxes(side="top", color=palette.muted, showgrid=False, fixedrange=True)
+    _name(figure, names, -0.5, 0.43)
+    figure.update_xaxes(
+        side="top",
+        ticks="",
+        color=palette.muted,
+        showgrid=False,
+        zeroline=False,
+        fixedrange=True,
+        range=[-0.5, len(values) - 0.5],
+        tickvals=list(range(len(values))),
+        ticktext=[shortened(value) for value in values],
+    )
     return finished(figure, palette, 46 * len(names) + 44, top=34)
 
 
@@ -184,34 +201,39 @@ def stacked(
             marker={"color": colour, "line": {"color": palette.ground, "width": 1}},
             hovertemplate=f"{part}: %{{x:.0%}}<extra></extra>",
         )
-    told = [
-        {"x": 1, "y": row, "text": label, "xanchor": "right", "yshift": NAME_SHIFT, "font": {"size": 12}}
-        for row, label in enumerate(labels)
-    ]
-    _write(figure, names, palette, told)
-    figure.update_xaxes(visible=False, range=[0, 1])
+    _name(figure, names, 0)
+    _write(figure, labels, [1] * len(rows), [row - NAME_LIFT for row in rows], textfont_size=12)
+    figure.data[-1].textposition = "middle left"
+    figure.update_xaxes(visible=False, range=[0, 1], fixedrange=True)
     return with_legend(finished(figure, palette, ROW * len(rows) + 44, top=38, barmode="stack"))
 
 
-def _write(
-    figure: go.Figure,
-    names: Sequence[str],
-    palette: Palette,
-    beside: Sequence[dict[str, Any]] = (),
-    shift: int = NAME_SHIFT,
-) -> None:
-    """Write names above rows and texts beside marks, all at once: each note by itself makes Plotly check them all."""
-    above = [
-        {"x": 0, "xref": "paper", "y": row, "text": name, "xanchor": "left", "yshift": shift, "font": {"size": 13}}
-        for row, name in enumerate(names)
-    ]
-    notes = [{**note, "showarrow": False, "font": {"color": palette.ink, **note["font"]}} for note in (*above, *beside)]
-    figure.update_layout(annotations=notes)
+def _write(figure: go.Figure, texts: Sequence[str], x: Sequence[float], y: Sequence[float], **told: object) -> None:
+    """Write texts beside places; as a trace, since Plotly draws annotations one by one, for twice the time."""
+    figure.add_scatter(
+        x=list(x),
+        y=list(y),
+        text=list(texts),
+        mode="text",
+        textposition="middle right",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+        **told,
+    )
+
+
+def _name(figure: go.Figure, names: Sequence[str], left: float, lift: float = NAME_LIFT) -> None:
+    """Write names above rows that are counted downwards, from the left end of the axis on."""
+    rows = range(len(names))
+    _write(figure, names, [left] * len(names), [row - lift for row in rows], textfont_size=13)
     figure.update_yaxes(visible=False, range=[len(names) - 0.55, -0.72], fixedrange=True)
 
 
-def _beside(text: str, x: float, row: int) -> dict[str, Any]:
-    return {"x": x, "y": row, "text": text, "xanchor": "left", "xshift": 9, "font": {"size": 12}}
+def _beside(figure: go.Figure, texts: Sequence[str], ends: Sequence[float], gap: int = GAP) -> None:
+    """Write what a mark stands for at its right end."""
+    # no-break spaces keep the text off the mark: a trace shifts by no pixels
+    _write(figure, ["\N{NO-BREAK SPACE}" * gap + text for text in texts], ends, range(len(texts)), textfont_size=12)
 
 
 def _joined(ends: Sequence[tuple[float, float]], rows: Sequence[int]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Page *Sessions*: a map of a sample of the embeddings, and any session of it."""
 
+from functools import partial
 from typing import Final
 
 import polars as pl
 import streamlit as st
-from frame import chart, colours, group_colours, heading, nothing, section, show
+from frame import chart, colours, group_colours, heading, narrative, nothing, section, show
 from plane_charts import session_map
 from row_charts import ranked_bars
 
@@ -16,6 +17,10 @@ COLOURINGS: Final = {"Intent": "group_name", "Channel": "channel", "Conversion":
 OTHERS: Final = "Other intents"
 # the session that is told of: its id, in the address of the page too
 CHOSEN: Final = "session"
+# whether a click on the map is what the page is drawn for
+CLICKED: Final = "is_clicked"
+# how many maps were drawn, and the session that the last one marks
+MARKED: Final = "marked"
 
 
 def page(query: Query) -> None:
@@ -29,20 +34,26 @@ def page(query: Query) -> None:
     if rows.is_empty():
         nothing("A map needs embedded sessions: run `dbt build`.")
         return
+    _map_and_story(query, rows)
+
+
+@st.fragment
+def _map_and_story(query: Query, rows: pl.DataFrame) -> None:
+    """What a click on the map draws again, and nothing else."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         colouring = st.segmented_control(
             "Colour by", list(COLOURINGS), default="Intent", required=True, key="colour", bind="query-params"
         )
         st.text_input("Find a session", key=CHOSEN, bind="query-params", placeholder="session id", width=330)
-    # a point that was clicked is told by the chart's own state, before the next drawing of the page
+    chosen = (st.session_state[CHOSEN] or "").strip()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        _map(query, rows, str(colouring))
+        _map(query, rows, str(colouring), chosen)
     with right:
-        _story(query, st.session_state[CHOSEN].strip() if st.session_state[CHOSEN] else "")
+        _story(query, chosen)
 
 
-def _map(query: Query, rows: pl.DataFrame, colouring: str) -> None:
+def _map(query: Query, rows: pl.DataFrame, colouring: str, chosen: str) -> None:
     shades = colours()
     outcome = pl.when("is_converted").then(pl.lit("converted")).otherwise(pl.lit("not converted"))
     rows = rows.with_columns(outcome=outcome)
@@ -54,23 +65,32 @@ def _map(query: Query, rows: pl.DataFrame, colouring: str) -> None:
         kinds = {channel: shades.channel(channel) for channel in ("web", "app")}
     else:
         kinds = {"converted": shades.bad}
-    figure = session_map(rows, by, kinds, st.session_state.get(CHOSEN), shades)
+    # Plotly marks a dot that is clicked by itself: the same map is sent, and not drawn again. Any other choice is a map
+    # with another mark, and another key, since the browser keeps what was clicked on a map that it has seen
+    if not st.session_state.pop(CLICKED, False):
+        drawn, _ = st.session_state.get(MARKED, (0, ""))
+        st.session_state[MARKED] = (drawn + 1, chosen)
+    drawn, marked = st.session_state[MARKED]
+    key = f"map_{drawn}"
     st.plotly_chart(
-        figure,
+        session_map(rows, by, kinds, marked, shades),
         theme=None,
-        key="map",
-        on_select=_take_click,
+        key=key,
+        on_select=partial(_take_click, key),
         selection_mode="points",
         config={"displayModeBar": False, "scrollZoom": True},
         alt="Map of sessions; the text field above finds one without it",
     )
 
 
-def _take_click() -> None:
-    points = st.session_state["map"]["selection"]["points"]
+def _take_click(key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
     if points:
         told = points[0]["customdata"]
         st.session_state[CHOSEN] = told[0] if isinstance(told, list) else told
+    else:  # the chosen dot was clicked again
+        st.session_state[CHOSEN] = ""
+    st.session_state[CLICKED] = True
 
 
 def _choose(session_id: str) -> None:
@@ -93,7 +113,7 @@ def _story(query: Query, session_id: str) -> None:
         f"{facts['event_count']} events, {'converted' if facts['is_converted'] else 'not converted'}"
         f"{', abstained' if facts['is_abstained'] else ''}; started {facts['started_at']:%-d %b %Y %H:%M} UTC.",
     )
-    st.code(str(facts["narrative"]), language=None, wrap_lines=True)
+    narrative(str(facts["narrative"]))
     _scores(story)
     section("Most like it", "Of the sample, by the cosine of their embeddings. Choose one to go there.")
     for rank, neighbour, cosine, channel, name, is_converted in story.neighbours.iter_rows():

@@ -229,11 +229,27 @@ def _tables(query: Query) -> None:
         newest = fresh.filter(pl.col("what") == "event happened")["newest_at"]
         said = f"{newest[0]:%-d %b %Y %H:%M} UTC" if newest.len() and newest[0] else "none"
         section(f"The newest event: {said}", "The newest thing at each step, in UTC.", fresh, "freshness")
-        st.dataframe(fresh, hide_index=True, column_config={"newest_at": "newest", "row_count": "rows"})
+        st.dataframe(
+            fresh,
+            hide_index=True,
+            column_config={
+                "newest_at": st.column_config.DatetimeColumn("newest", format="D MMM YYYY, HH:mm"),
+                "row_count": st.column_config.NumberColumn("rows", format="localized"),
+            },
+        )
     with right:
         held = trust.versions(query)
         section(f"{held.height} model versions", "In force: those of status current.", held, "versions")
-        st.dataframe(held, hide_index=True)
+        st.dataframe(
+            held,
+            hide_index=True,
+            column_config={
+                "model_name": "model",
+                "trained_at": st.column_config.DatetimeColumn("trained", format="D MMM YYYY, HH:mm"),
+                "trained_rows": st.column_config.NumberColumn("on rows", format="localized"),
+                "approved_by": "approved by",
+            },
+        )
 
 
 show(page)

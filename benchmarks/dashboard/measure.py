@@ -3,17 +3,21 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from docs.images.dashboard_browser import READY_MILLISECONDS, browser, served, settle, turn_to
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
+from benchmarks.dashboard.processor_time import ProcessorTime, spent
 from benchmarks.folders import ROOT
 
 READING_SECONDS: Final = 6
 """A reader looks at the first page before anything is chosen; meanwhile the server loads what *Review* needs."""
+
+REST_SECONDS: Final = 0.5
+"""What the browser still has to do once the charts are there is counted as well."""
 
 _WATCH = """
 () => {
@@ -27,31 +31,57 @@ _WATCH = """
 """
 
 
-def measure(copy: Path, repeats: int) -> dict[str, list[float]]:
-    """Seconds of each step, each time with a server that has answered nothing before.
+class Waited(NamedTuple):
+    """Seconds that a reader waited for a step, and of processor time until the page had come to rest after it."""
+
+    seconds: float
+    server_seconds: float
+    browser_seconds: float
+
+
+def measure(copy: Path, repeats: int, checkouts: Mapping[str, Path]) -> dict[str, dict[str, list[Waited]]]:
+    """What each step takes, each time with a server that has answered nothing before.
 
     Args:
         copy: a published copy, named as that of a built file: NAME.published.duckdb.
         repeats: how often to start anew.
+        checkouts: name -> whose dashboard; they take turns.
+
+    Returns:
+        Name of the checkout -> step -> what was waited, once for each repeat.
     """
     file = copy.with_name(copy.name.replace(".published", ""))
-    seconds: dict[str, list[float]] = {}
+    told: dict[str, dict[str, list[Waited]]] = {name: {} for name in checkouts}
     with tempfile.TemporaryDirectory() as folder, browser() as chromium:
         for name in ("gold_labels.csv", "taxonomy_overrides.csv"):
             shutil.copy(ROOT / "seeds" / name, folder)
         for _ in range(repeats):
-            started = time.perf_counter()
-            with served(file, Path(folder)) as address:
-                context = chromium.new_context(viewport={"width": 1280, "height": 1000})
-                page = context.new_page()
-                page.goto(address)
-                settle(page)
-                seconds.setdefault("first view, from the command on", []).append(time.perf_counter() - started)
-                time.sleep(READING_SECONDS)
-                for step, act in _steps(page).items():
-                    seconds.setdefault(step, []).append(_timed(page, act))
-                context.close()
-    return seconds
+            for name, checkout in checkouts.items():
+                for step, waited in _visit(chromium, file, Path(folder), checkout).items():
+                    told[name].setdefault(step, []).append(waited)
+    return told
+
+
+def _visit(chromium: Browser, file: Path, seeds: Path, checkout: Path) -> dict[str, Waited]:
+    before, started = spent(), time.perf_counter()
+    with served(file, seeds, checkout) as address:
+        context = chromium.new_context(viewport={"width": 1280, "height": 1000})
+        page = context.new_page()
+        page.goto(address)
+        settle(page)
+        told = {"first view, from the command on": _waited(time.perf_counter() - started, before)}
+        time.sleep(READING_SECONDS)
+        for step, act in _steps(page).items():
+            before = spent()
+            told[step] = _waited(_timed(page, act), before)
+        context.close()
+    return told
+
+
+def _waited(seconds: float, before: ProcessorTime) -> Waited:
+    time.sleep(REST_SECONDS)
+    after = spent()
+    return Waited(seconds, after.server - before.server, after.browser - before.browser)
 
 
 def _steps(page: Page) -> dict[str, Callable[[], None]]:

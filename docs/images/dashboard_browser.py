@@ -57,8 +57,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def served(file: Path, seeds: Path) -> Iterator[str]:
+def served(file: Path, seeds: Path, checkout: Path | None = None) -> Iterator[str]:
     """The dashboard of a built file, on a free port; its address.
+
+    Args:
+        file: a built file.
+        seeds: folder that answers of a review are written to.
+        checkout: whose dashboard; None for the installed one.
 
     Raises:
         RuntimeError: it does not answer.
@@ -68,7 +73,8 @@ def served(file: Path, seeds: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [str(Path(sys.executable).with_name("clickintent")), "dashboard", "--file", str(file), "--no-browser"]
     command += ["--port", str(port), "--seeds", str(seeds), "--by", "reviewer"]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
+    environment = {**os.environ, **({"PYTHONPATH": str(checkout / "src")} if checkout else {})}
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, server)

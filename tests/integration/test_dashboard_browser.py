@@ -70,6 +70,13 @@ class Reader:
             .inner_text()
         )
 
+    def marked(self):
+        """The session whose dot the map marks."""
+        return self.page.evaluate(
+            "document.querySelector('.js-plotly-plot').data"
+            ".flatMap(dots => (dots.selectedpoints || []).map(place => dots.customdata[place])).join()"
+        )
+
     def choose(self, label, value):
         self.page.locator("[data-testid=stSelectbox]", has_text=label).locator("input").click()
         self.page.get_by_role("option", name=value, exact=True).click()
@@ -133,7 +140,31 @@ def test_a_click_on_the_map_tells_that_session(reader, project):
     reader.page.wait_for_selector("text=Most like it")
     session_id = re.search(r"session=([0-9a-f]{32})", reader.page.url).group(1)
     narrative = query("select narrative from mapped_sessions where session_id = ?", [session_id]).item()
-    assert reader.page.locator("[data-testid=stCode]").inner_text().split() == narrative.split()
+    assert reader.page.locator(".st-key-narrative").inner_text().split() == narrative.split()
+    reader.page.wait_for_timeout(500)  # two quick clicks are a double click, which zooms
+    reader.page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    reader.page.wait_for_selector("text=Click a session")
+    assert "session=" not in reader.page.url
+
+
+def test_a_click_leaves_the_map_as_it_is_and_any_other_choice_moves_the_mark(reader):
+    turn_to(reader.page, "Sessions")
+    reader.page.evaluate("document.querySelector('.js-plotly-plot').isTheFirst = true")
+    reader.page.locator(".scatterlayer .trace .point").nth(25).click(force=True)
+    reader.page.wait_for_selector("text=Most like it")
+    reader.page.wait_for_timeout(300)
+    settle(reader.page)
+    assert reader.page.evaluate("document.querySelector('.js-plotly-plot').isTheFirst") is True, "drawn anew"
+    first = reader.marked()
+    reader.page.locator(".st-key-neighbour_1 button").click()
+    reader.page.wait_for_timeout(300)
+    settle(reader.page)
+    assert reader.marked() == reader.page.get_by_label("Find a session").input_value() != first
+    reader.page.get_by_label("Find a session").fill(first)
+    reader.page.keyboard.press("Enter")
+    reader.page.wait_for_timeout(300)
+    settle(reader.page)
+    assert reader.marked() == first
 
 
 def test_an_answer_in_review_is_written_to_the_seeds(reader, project):

@@ -1,5 +1,6 @@
 """The pages without a browser: each renders, filters change figures that equal SQL, answers reach the seeds."""
 
+import json
 import shutil
 import tomllib
 from datetime import date
@@ -74,6 +75,14 @@ def test_without_a_copy_each_page_says_what_to_run(built, page):
     assert "dbt build" in app.code[0].value
 
 
+def test_every_chart_is_one_that_plotly_draws_once(built):
+    for page in ("intents", "journeys", "sessions", "trust"):
+        for drawn in opened(page).get("plotly_chart"):
+            layout = json.loads(drawn.proto.spec)["layout"]
+            assert "template" not in layout, page
+            assert "datarevision" in layout, page
+
+
 def test_filters_change_figures_that_equal_sql(built):
     app = opened("intents")
     query = query_copy(published_file(built))
@@ -92,6 +101,15 @@ def test_filters_change_figures_that_equal_sql(built):
     )
     assert not app.exception
     assert "Visitors are not counted under this filter" in told(app)
+
+
+def test_filters_that_leave_nothing_are_told_once(built):
+    app = opened("intents")
+    widget(app.selectbox, "Device").select("mobile").run()
+    widget(app.selectbox, "Campaign").select("spring").run()
+    assert app.title[0].value == "No session is left by these filters"
+    assert [said.value for said in app.info] == ["Take a filter away in the side bar to see sessions again."]
+    assert len(app.get("plotly_chart")) == 0
 
 
 def test_a_period_ends_with_the_data_and_cuts_its_beginning(built):
@@ -114,9 +132,9 @@ def test_a_copy_that_takes_the_place_of_the_first_is_shown_at_the_next_interacti
 def test_a_session_is_found_by_its_id_and_leads_to_its_neighbour(built):
     app = opened("sessions")
     app.text_input[0].set_value(MAPPED[0]).run()
-    assert app.code[0].value == "web session number 0"
+    assert app.text[0].value == "web session number 0"
     app.button[0].click().run()
-    assert app.code[0].value == "web session number 1"
+    assert app.text[0].value == "web session number 1"
     app.text_input[0].set_value("f" * 32).run()
     assert "This session is not on the map" in told(app)
 

@@ -39,7 +39,7 @@ def query(file):
 
 def everything_asked(query):
     """One call of each query of the pages."""
-    intents.totals(query, ON_THE_WEB)
+    intents.shares(query, ON_THE_WEB)
     intents.shares(query, Filters(FIRST_DAY, LAST_DAY, group="cards", level=2))
     for period in ("day", "week"):
         intents.trend(query, EVERYTHING, period)
@@ -72,9 +72,9 @@ def test_totals_and_shares_equal_sql(query):
         "select sum(sessions) as sessions, sum(converted_sessions) as converted from intent_trends_daily "
         "where channel = 'web'"
     ).row(0)
-    told = intents.totals(query, ON_THE_WEB)
-    assert (told["sessions"], told["converted_sessions"]) == counted
     shares = intents.shares(query, ON_THE_WEB)
+    told = intents.totals(shares)
+    assert (told["sessions"], told["converted_sessions"]) == counted
     assert shares["sessions"].sum() == counted[0]
     assert shares["share"].sum() == pytest.approx(1)
     assert all(more >= less for more, less in pairwise(shares["sessions"]))
@@ -85,6 +85,8 @@ def test_shares_of_a_groups_leaves_are_of_all_sessions(query):
     groups = intents.shares(query, EVERYTHING)
     assert set(leaves["intent"]) == {"cards.find", "cards.pay"}
     assert leaves["share"].sum() == pytest.approx(dict(groups.select("intent", "share").iter_rows())["cards"])
+    counted = query("select sum(sessions) as n from intent_trends_daily where intent_id like 'cards.%'").item()
+    assert intents.totals(leaves)["sessions"] == counted
 
 
 def test_a_week_that_is_chosen_in_part_is_no_point_of_a_trend(query):
@@ -189,7 +191,7 @@ def test_one_data_function_serves_snowflake_too(file, query):
 
 def test_a_filter_that_is_no_column_is_refused(query):
     with pytest.raises(ValueError, match="There is no filter visitor_id"):
-        intents.totals(query, Filters(FIRST_DAY, LAST_DAY, (("visitor_id", "v1"),)))
+        intents.shares(query, Filters(FIRST_DAY, LAST_DAY, (("visitor_id", "v1"),)))
     with pytest.raises(ValueError, match="Nothing is split by visitor_id"):
         intents.split(query, EVERYTHING, "visitor_id")
 

@@ -54,12 +54,8 @@ class Filters:
     group: str | None = None
     level: int = 1
 
-    def condition(self, *, is_of_group: bool = True) -> tuple[str, list[object]]:
-        """SQL over `cells` and `intents`, and its parameters.
-
-        Args:
-            is_of_group: whether only sessions of the chosen group are meant.
-        """
+    def condition(self) -> tuple[str, list[object]]:
+        """SQL over `cells`, and its parameters: of all groups, since a share is of all sessions."""
         parts, parameters = ["cells.day >= ?", "cells.day <= ?"], [self.first_day, self.last_day]
         told: list[object] = [*parameters]
         for dimension, value in self.values:
@@ -67,9 +63,6 @@ class Filters:
                 raise ValueError(f"There is no filter {dimension}: choose of {', '.join(DIMENSIONS)}.")
             parts.append(f"cells.{dimension} = ?")
             told.append(value)
-        if is_of_group and self.group is not None:
-            parts.append("intents.intent_l1 = ?")
-            told.append(self.group)
         return " and ".join(parts), told
 
     def over(self, first_day: date, last_day: date) -> "Filters":

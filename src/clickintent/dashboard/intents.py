@@ -26,23 +26,6 @@ _FROM: Final = (
 )
 
 
-def totals(query: Query, filters: Filters) -> dict[str, float]:
-    """Sessions, those with an intent, and those that converted, of what is chosen."""
-    condition, parameters = filters.condition()
-    row = query(
-        f"""
-        select
-            coalesce(sum(cells.sessions), 0) as sessions,
-            coalesce(sum(cells.abstained_sessions), 0) as abstained_sessions,
-            coalesce(sum(cells.converted_sessions), 0) as converted_sessions,
-            coalesce(sum(cells.expected_sessions), 0) as expected_sessions
-        {_FROM} where {condition}
-        """,
-        parameters,
-    )
-    return row.row(0, named=True)
-
-
 def shares(query: Query, filters: Filters) -> pl.DataFrame:
     """Each intent's part of the sessions, the largest first.
 
@@ -51,7 +34,7 @@ def shares(query: Query, filters: Filters) -> pl.DataFrame:
         the filters leave, those of other groups among them), abstained_share, conversion_rate, low and high (its 95%
         interval).
     """
-    condition, parameters = filters.condition(is_of_group=False)
+    condition, parameters = filters.condition()
     rows = query(
         f"""
         select
@@ -79,6 +62,12 @@ def shares(query: Query, filters: Filters) -> pl.DataFrame:
     ).drop("all_sessions")
 
 
+def totals(found: pl.DataFrame) -> dict[str, float]:
+    """Sessions, those that abstained, that converted, and that are expected, of the intents that `shares` found."""
+    columns = ("sessions", "abstained_sessions", "converted_sessions", "expected_sessions")
+    return found.select(pl.col(columns).sum()).row(0, named=True)
+
+
 def groups_by_size(query: Query) -> list[str]:
     """Names of the level-1 intents, the largest of all days first."""
     return query(
@@ -102,7 +91,7 @@ def trend(query: Query, filters: Filters, period: str) -> pl.DataFrame:
     Returns:
         period_start, intent, name, sessions, share; periods ascending.
     """
-    condition, parameters = filters.condition(is_of_group=False)
+    condition, parameters = filters.condition()
     start = "cells.day" if period == "day" else "cast(date_trunc('week', cells.day) as date)"
     rows = query(
         f"""
@@ -137,7 +126,7 @@ def split(query: Query, filters: Filters, dimension: str) -> pl.DataFrame:
     """
     if dimension not in DIMENSIONS:
         raise ValueError(f"Nothing is split by {dimension}: choose of {', '.join(DIMENSIONS)}.")
-    condition, parameters = filters.condition(is_of_group=False)
+    condition, parameters = filters.condition()
     rows = query(
         f"""
         select cells.{dimension} as value, {_INTENT[filters.level]}, sum(cells.sessions) as sessions
@@ -165,7 +154,7 @@ def movers(query: Query, filters: Filters, first_day: date, last_day: date) -> p
     """
     first_now = last_day - timedelta(days=DAYS_NOW - 1)
     first = first_now - timedelta(days=DAYS_BEFORE)
-    condition, parameters = filters.over(first, last_day).condition(is_of_group=False)
+    condition, parameters = filters.over(first, last_day).condition()
     is_known_whole = first_day <= first
     cells = query(
         f"""
