@@ -64,7 +64,11 @@ def metrics(connection):
 def gold(sessions=MIN_GOLD, **columns):
     """People who disagree with the labels of every third session."""
     said = [leaf if row % 3 else LEAVES[0] for row, leaf in enumerate(LABELS["intent_id"][:sessions])]
-    leaves = {"intent_id": said, "shown_because": ["random"] * sessions}
+    leaves = {
+        "intent_id": said,
+        "shown_because": ["random"] * sessions,
+        "reviewed_at": [datetime(2026, 3, 2)] * sessions,
+    }
     return pl.DataFrame({"session_id": LABELS["session_id"][:sessions], **leaves, **columns})
 
 
@@ -179,6 +183,20 @@ def test_enough_gold_labels_make_a_classifier_that_is_calibrated_on_them(connect
     assert fit(connection) > 0
     assert metrics(connection)["gold_n"] == GROWTH * MIN_GOLD
     assert fit(connection) == 0
+
+
+def test_a_classifier_from_before_gold_calibrated_any_is_not_made_anew_for_gold_that_it_left_aside(connection):
+    of_before = {name: value for name, value in metrics(connection).items() if not name.startswith("gold")}
+    connection.execute("update intent_classifier set metrics = ?", [json.dumps(of_before)])
+    left_aside = gold(MIN_GOLD)
+    load(connection, "gold_labels", left_aside)
+    assert fit(connection) == 0
+    read_since = gold(GROWTH * MIN_GOLD).tail(MIN_GOLD).with_columns(reviewed_at=datetime.now(UTC).replace(tzinfo=None))
+    load(connection, "gold_labels", pl.concat([left_aside, read_since.head(MIN_GOLD - 1)]))
+    assert fit(connection) == 0
+    load(connection, "gold_labels", pl.concat([left_aside, read_since]))
+    assert fit(connection) == 2
+    assert approved_by(connection) == "follows the gold labels"
 
 
 @pytest.mark.parametrize(

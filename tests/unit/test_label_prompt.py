@@ -136,6 +136,11 @@ def test_labels_of_other_parameters_or_another_prompt_bear_another_model_version
     assert replace(KEY, taxonomy_version="tax-2").model_version == KEY.model_version
 
 
+def test_answers_that_were_paid_for_under_an_earlier_release_still_count():
+    """Whoever changes what is asked on purpose puts the new hash here, and says in the changelog what it costs."""
+    assert PROMPT_HASH == "e5584836d981561dd13a06df47471d0c"
+
+
 def test_the_prompt_hash_changes_with_what_is_asked(monkeypatch):
     from clickintent.labeling import label_prompt
 

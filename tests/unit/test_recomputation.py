@@ -180,8 +180,18 @@ def sample(ids, *, reason="sample", drawn_at=LONG_AGO):
 
 def gold(ids):
     return pl.DataFrame(
-        {"session_id": ids, "intent_id": [LEAVES[0].intent_id] * len(ids), "shown_because": ["random"] * len(ids)},
-        schema={"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String},
+        {
+            "session_id": ids,
+            "intent_id": [LEAVES[0].intent_id] * len(ids),
+            "shown_because": ["random"] * len(ids),
+            "reviewed_at": [datetime(2026, 3, 1)] * len(ids),
+        },
+        schema={
+            "session_id": pl.String,
+            "intent_id": pl.String,
+            "shown_because": pl.String,
+            "reviewed_at": pl.Datetime("us"),
+        },
     )
 
 

@@ -67,7 +67,14 @@ TAXONOMY = pl.DataFrame(
         "taxonomy_version": "tax-1",
     }
 )
-NO_GOLD = pl.DataFrame(schema={"session_id": pl.String, "intent_id": pl.String, "shown_because": pl.String})
+NO_GOLD = pl.DataFrame(
+    schema={
+        "session_id": pl.String,
+        "intent_id": pl.String,
+        "shown_because": pl.String,
+        "reviewed_at": pl.Datetime("us"),
+    }
+)
 VERSIONS_IN_USE = pl.DataFrame({"version": ["enc-1", "enc-0"], "is_current": [True, False]})
 
 

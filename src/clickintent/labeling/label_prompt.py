@@ -119,7 +119,7 @@ class LabelPrompt:
 
     def _data(self, items: Sequence[LabelItem]) -> str:
         lines = (item_line(number, item) for number, item in enumerate(items, start=1))
-        return f"{data_block('SESSIONS', lines)}\nLabel these {len(items)} sessions."
+        return f"{data_block('SESSIONS', lines, foreword=self.instructions)}\nLabel these {len(items)} sessions."
 
 
 def item_line(number: int, item: LabelItem) -> str:
@@ -155,4 +155,4 @@ def _prompt_hash() -> str:
 
 
 PROMPT_HASH: Final = _prompt_hash()
-"""Changes with every change to what is asked."""
+"""Changes with every change to what is asked, and then all labels of language models are asked and paid for anew."""

@@ -33,15 +33,17 @@ def line_of(**fields: str | int | Sequence[str]) -> str:
     return "{" + ", ".join(f'"{name}": {_value(value)}' for name, value in fields.items()) + "}"
 
 
-def data_block(subject: str, lines: Iterable[str]) -> str:
+def data_block(subject: str, lines: Iterable[str], *, foreword: str | None = None) -> str:
     """Lines of `line_of` between their marks.
 
     Args:
         subject: what they are, in capitals, such as SESSIONS; the instructions tell of it.
         lines: the data.
+        foreword: what the mark is a hash of, beside the data.
     """
     content = "\n".join(lines)
-    mark = hashlib.sha256(content.encode(errors="surrogatepass")).hexdigest()[:_MARK_DIGITS]
+    marked = content if foreword is None else f"{foreword}\n{content}"
+    mark = hashlib.sha256(marked.encode(errors="surrogatepass")).hexdigest()[:_MARK_DIGITS]
     return f"BEGIN {subject} {mark}\n{content}\nEND {subject} {mark}"
 
 

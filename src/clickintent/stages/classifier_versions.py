@@ -74,7 +74,7 @@ def reason_to_train(
     embeddings: Relation,
     sequences: Relation,
     *,
-    gold_n: int,
+    gold_read_at: pl.Series,
 ) -> str | None:
     """What lets a new classifier into force though the one that is fits encoder and taxonomy; None if nothing does.
 
@@ -97,7 +97,7 @@ def reason_to_train(
         sample: `label_sample`.
         embeddings: `session_embedding_versions`.
         sequences: the sessions that a classifier is trained on; labels of others are no reason.
-        gold_n: gold labels that a classifier would be calibrated on now.
+        gold_read_at: of the gold labels that a classifier would be calibrated on now, when people read them, UTC.
     """
     # who let it into force knew the labelers by then, and may have gone back from the classifier of another one
     if not _was_taught_by(current, labeler) and labeler.first_labeled_at > current["approved_at"]:
@@ -107,11 +107,20 @@ def reason_to_train(
     if current["approved_by"] not in RULES:
         return None
     metrics = json.loads(current["metrics"])
-    if gold_n >= max(MIN_GOLD, GROWTH * metrics.get("gold_n", 0)):
+    if len(gold_read_at) >= max(MIN_GOLD, GROWTH * _gold_known_to(current, metrics, gold_read_at)):
         return FOLLOWS_GOLD
     if _labels_of_its_sample(run, labels, sample, embeddings, sequences, current) >= GROWTH * metrics["labels"]:
         return FOLLOWS_LABELS
     return None
+
+
+def _gold_known_to(version: dict[str, Any], metrics: dict[str, Any], gold_read_at: pl.Series) -> int:
+    """Gold labels that a version was calibrated on, or that it left aside, in a row from before they calibrated any.
+
+    So a new release does not, by being installed, distil a classifier.
+    """
+    calibrated_on = metrics.get("gold_n")
+    return int((gold_read_at <= version["trained_at"]).sum()) if calibrated_on is None else int(calibrated_on)
 
 
 def earlier_version(

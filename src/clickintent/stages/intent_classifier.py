@@ -128,15 +128,17 @@ def fit_intent_classifier(
         return run.nothing(VERSION_SCHEMA)
     labeler = latest_labeler(run, labels, taxonomy_version)
     leaves = _active_leaves(run, taxonomy)
-    slice_of_gold = _gold_slice(run, gold, embeddings, sequences, taxonomy, encoder_version, leaves)
+    usable_gold = _usable_gold(run, gold, embeddings, sequences, taxonomy, encoder_version, leaves)
     current = current_version(known)
     has_fitting = fits(current, encoder_version, taxonomy_version, fitted_on)
     approved_by: str | None = FOLLOWS
     if retrain == "always":
         approved_by = ALWAYS
     elif current is not None and has_fitting:
-        gold_n = 0 if slice_of_gold is None else len(slice_of_gold.intent_ids)
-        approved_by = reason_to_train(run, current, labeler, labels, sample, embeddings, sequences, gold_n=gold_n)
+        read_at = usable_gold["reviewed_at"]
+        approved_by = reason_to_train(
+            run, current, labeler, labels, sample, embeddings, sequences, gold_read_at=read_at
+        )
     else:
         earlier = earlier_version(known, encoder_version, taxonomy_version, labeler, fitted_on)
         if earlier is not None:
@@ -180,7 +182,7 @@ def fit_intent_classifier(
                 labeler=labeler.name,
                 labeler_model=labeler.model,
                 weights=sessions["weight"].to_list(),
-                gold=slice_of_gold,
+                gold=_gold_slice(usable_gold),
                 progress=report,
             )
     except NotEnoughLabels as error:
@@ -233,7 +235,7 @@ def _active_leaves(run: Run, taxonomy: Relation) -> list[str]:
     return rows["intent_id"].to_list()
 
 
-def _gold_slice(
+def _usable_gold(
     run: Run,
     gold: Relation,
     embeddings: Relation,
@@ -241,11 +243,14 @@ def _gold_slice(
     taxonomy: Relation,
     encoder_version: str,
     leaves: list[str],
-) -> Gold | None:
-    """The random gold sessions that are there, of a leaf in force or of none that fits; None if there are too few."""
+) -> pl.DataFrame:
+    """The random gold sessions that are there, of a leaf in force or of none that fits."""
     read = run.warehouse.read(
         f"""
-        select gold.intent_id, embeddings.channel, embeddings.embedding, {possible_person("sequences")} as visitor
+        select
+            gold.intent_id, cast(gold.reviewed_at as timestamp) as reviewed_at,
+            embeddings.channel, embeddings.embedding,
+            {possible_person("sequences")} as visitor
         from {run.source(gold)} as gold
         inner join {run.source(embeddings)} as embeddings
             on embeddings.session_id = gold.session_id and embeddings.encoder_version = '{encoder_version}'
@@ -254,7 +259,11 @@ def _gold_slice(
         order by gold.session_id
         """
     )
-    rows = with_merges_followed(run, read, taxonomy).filter(pl.col("intent_id").is_in([*leaves, NO_INTENT]))
+    return with_merges_followed(run, read, taxonomy).filter(pl.col("intent_id").is_in([*leaves, NO_INTENT]))
+
+
+def _gold_slice(rows: pl.DataFrame) -> Gold | None:
+    """Usable gold as the training takes it; None if there is too little."""
     if rows.height < MIN_GOLD:
         return None
     return Gold(
