@@ -1,5 +1,7 @@
 """A person who is forgotten leaves every table, comes back by no build, and takes nobody else along."""
 
+import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +17,8 @@ from typer.testing import CliRunner
 from clickintent.cli import app
 from clickintent.dashboard.places import published_file
 from clickintent.dashboard.published import publish
+from clickintent.llm.calls import CALL_SCHEMA
+from clickintent.privacy.audience import Audience
 from clickintent.privacy.erasure import forget
 from clickintent.privacy.people import Asked, PrivacyError, find
 from clickintent.privacy.personal_tables import PERSON_COLUMNS, PERSONAL_TABLES, TOMBSTONES
@@ -178,6 +182,53 @@ app(["forget", "--visitor", "{visitor}", "--by", "a test", "--file", "{project.f
     assert [path.name for path in tmp_path.iterdir()] == [project.file.name]
     assert command(project, "where", "--visitor", visitor).exit_code == 0
     assert project.query(f"select count(*) from {TOMBSTONES}") == [(1,)]
+
+
+def test_a_page_that_an_erasure_makes_rare_does_not_stand_in_its_way(built_demo, tmp_path):
+    """What was sent of others names that page, and their narratives are sent without it from then on."""
+    project = built_demo.copy(tmp_path)
+    ((visitor, words),) = project.query(
+        """
+        with enough as (select min(people_count) as fewest from page_audience where is_known)
+        select visitor_id, text from page_audience inner join enough on people_count = fewest
+        inner join stg_events using (page_key)
+        where is_known and visitor_id not in (select visitor_id from visitor_customers)
+            and visitor_id in (select visitor_id from sessions where not is_bot)
+        order by all limit 1
+        """
+    )
+    is_known = f"select distinct is_known from page_audience where text = '{words}'"
+    assert project.query(is_known) == [(True,)]
+    with duckdb.connect(str(project.file)) as connection:
+        send_of_others(connection, visitor)
+    done = command(project, "forget", "--visitor", visitor, "--by", "a test")
+    assert done.exit_code == 0, done.output
+    assert project.query(is_known) == [(False,)]
+    # told apart by their narratives: of those that read as they did, every call is as it was
+    kept, lost = project.query("select count(request), count(*) - count(request) from llm_calls")[0]
+    assert kept
+    assert lost
+
+
+def send_of_others(connection: duckdb.DuckDBPyConnection, visitor: str) -> None:
+    """A call for each narrative of somebody else, as it would be sent; no labels came of them."""
+    audience = Audience.read(
+        connection.execute("from page_audience").pl(), connection.execute("from event_type_audience").pl()
+    )
+    rows = connection.execute(
+        """
+        select distinct narrative from session_narratives inner join sessions using (session_id)
+        where visitor_id <> $1
+        """,
+        [visitor],
+    ).fetchall()
+    sent = sorted({audience.redact(narrative) for (narrative,) in rows})
+    hashes = [hashlib.md5(text.encode()).hexdigest() for text in sent]
+    items = [json.dumps([{"item_hash": each, "narrative_hash": each, "answer": "none"}]) for each in hashes]
+    told = {name: pl.Series([None] * len(sent), dtype=kind) for name, kind in CALL_SCHEMA.items()}
+    calls = pl.DataFrame(told | {"call_hash": hashes, "request": sent, "items": items})
+    connection.register("calls", calls.to_arrow())
+    connection.execute("create or replace table llm_calls as from calls")
 
 
 def test_what_people_asked_and_said_of_a_session_goes_with_it_and_the_seed_is_named_that_brings_it_back(

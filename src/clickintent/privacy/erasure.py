@@ -117,16 +117,18 @@ def _remove(connection: duckdb.DuckDBPyConnection, person: Person, by: str) -> d
         _drop_scratch(connection)
         write_tombstones(connection, person.tombstones, person.erased_before, by.strip())
         _move_counts(connection)
-        calls = find_call_texts(connection)
-        blank(connection, calls)
-        if calls:
-            removed["llm_calls"] = len(calls)
+        blanked = blank(connection, find_call_texts(connection))
         held = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
         for name, table in PERSONAL_TABLES.items():
             if name in held and not table.is_text_only:
                 row = connection.execute(f"delete from {name} where {table.condition}").fetchone()
                 if row and row[0]:
                     removed[name] = row[0]
+        # without them fewer people have seen a page: narratives of others with it are sent otherwise from now on, and
+        # nobody can say any more whose the former ones were
+        blanked += blank(connection, find_call_texts(connection))
+        if blanked:
+            removed["llm_calls"] = blanked
         connection.execute("commit")
     except duckdb.Error:
         connection.execute("rollback")

@@ -71,13 +71,14 @@ def find_call_texts(connection: duckdb.DuckDBPyConnection) -> list[CallText]:
     return found
 
 
-def blank(connection: duckdb.DuckDBPyConnection, calls: Collection[CallText]) -> None:
-    """Take the text out of these calls; their hashes, counts and costs stay."""
+def blank(connection: duckdb.DuckDBPyConnection, calls: Collection[CallText]) -> int:
+    """Take the text out of these calls, of which there are so many; their hashes, counts and costs stay."""
     for call in calls:
         connection.execute(
             f"update {TABLE} set request = null, response = null, error = null, items = $items where rowid = $row",
             {"items": call.items, "row": call.row},
         )
+    return len(calls)
 
 
 def _has_calls(connection: duckdb.DuckDBPyConnection) -> bool:
