@@ -45,8 +45,8 @@ INTERNAL = {
     *("raw_events", "batches_to_read", "demo_events", "stg_demo__events", "stg_generic__events", "source_events"),
     "clickintent_days",
 }
-"""What is read and thrown away: rows that come twice, and raw rows as JSON, in which Snowflake writes names in upper case;
-and the calendar of metrics, which a project around the package has not."""
+"""What is read and thrown away: rows that come twice, raw rows as JSON, whose names are in upper case on Snowflake; and
+the calendar of metrics, which a project around the package has not."""
 MADE_AT = {
     *("approved_at", "called_at", "drawn_at", "embedded_at", "evaluated_at"),
     *("fitted_at", "labeled_at", "newest_at", "proposed_at", "scored_at", "trained_at"),
