@@ -1,7 +1,20 @@
 {{ config(enabled='demo' in clickintent.event_sources()) }}
 -- Evaluation only: no model outside this folder may read it, and a test sees to that.
-with truth as (
-    select * from {{ ref('demo_truth_events') }}
+with simulated as (
+    select *, 'demo' as source from {{ ref('demo_truth_events') }}
+),
+
+-- under the ids that events have where several sources are on, too
+truth as (
+    select
+        {{ clickintent.source_prefix() }}event_id as stored_event_id,
+        simulated_session_id,
+        intent,
+        need,
+        is_mixed,
+        is_ambiguous,
+        oracle_intent
+    from simulated
 ),
 
 intents as (
@@ -25,7 +38,7 @@ counted as (
         count(*) as event_count,
         min(session_events.event_index) as first_event_index
     from session_events
-    inner join truth on session_events.event_id = truth.event_id
+    inner join truth on session_events.event_id = truth.stored_event_id
     group by all
 ),
 

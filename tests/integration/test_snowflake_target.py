@@ -19,15 +19,17 @@ SECRETS = {
 }
 
 
-def parse(folder: Path, **variables: str) -> dict:
-    """Manifest of `dbt parse --target snowflake`, with these variables of Snowflake's and no others."""
+@pytest.fixture(scope="module")
+def parsed(tmp_path_factory) -> Path:
+    """What `dbt parse --target snowflake` writes, with every secret set, and account and user."""
+    folder = tmp_path_factory.mktemp("parsed")
     inherited = {name: value for name, value in os.environ.items() if "SNOWFLAKE" not in name}
     done = subprocess.run(
         [
             *(sys.executable, "-m", "dbt.cli.main", "parse", "--target", "snowflake", "--no-partial-parse"),
             *("--profiles-dir", "profiles", "--target-path", folder / "target", "--log-path", folder / "logs"),
         ],
-        env=inherited | variables,
+        env=inherited | SECRETS | {"SNOWFLAKE_ACCOUNT": "org-account", "SNOWFLAKE_USER": "somebody"},
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -35,19 +37,18 @@ def parse(folder: Path, **variables: str) -> dict:
     )
     assert done.returncode == 0, done.stdout[-3000:]
     assert "hunter" not in done.stdout + done.stderr
-    return json.loads((folder / "target" / "manifest.json").read_text())
+    return folder
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> dict:
-    """Name -> node of every model; none of Snowflake's variables is set."""
-    nodes = parse(tmp_path_factory.mktemp("unset"))["nodes"].values()
+def models(parsed) -> dict:
+    """Name -> node of every model."""
+    nodes = json.loads((parsed / "target" / "manifest.json").read_text())["nodes"].values()
     return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
 
 
-def test_no_secret_is_in_what_dbt_writes(tmp_path):
-    parse(tmp_path, **SECRETS, SNOWFLAKE_ACCOUNT="org-account", SNOWFLAKE_USER="somebody")
-    written = [file for file in tmp_path.rglob("*") if file.is_file()]
+def test_no_secret_is_in_what_dbt_writes(parsed):
+    written = [file for file in parsed.rglob("*") if file.is_file()]
     assert len(written) > 2
     assert [file.name for file in written if b"hunter" in file.read_bytes()] == []
 

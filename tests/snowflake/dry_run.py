@@ -1,8 +1,12 @@
 """Every statement that dbt-snowflake would send, without a connection: `python dry_run.py FOLDER FILE`.
 
-The adapter is asked to write its statements down in place of sending them, and told that every table is there (a build
-after the first) or none is (the first). So hooks, DDL, configuration and the procedures of Python models are what
-Snowflake would get, word for word. The statements go to FILE as JSON: 'first' or 'next' -> node -> statements.
+The adapter is asked to write its statements down in place of sending them, and told that none of the tables is there
+(the first build), that every one is (the next), or that an earlier version made them (the upgrade). So seeds, hooks,
+DDL, configuration and the procedures of Python models are what Snowflake would get, word for word; of a seed's rows
+there is one, whose values are question marks. Of data tests there are the queries, around which dbt counts.
+
+The statements go to FILE as JSON: 'first', 'next', 'upgrade' or 'tests' -> node -> statements; those of data tests
+under what they test, each below its name.
 """
 
 import json
@@ -52,6 +56,17 @@ ANSWERS: dict[str, dict[str, object]] = {
 }
 """Text in a question that a macro asks -> the row it gets."""
 
+LATER_COLUMNS = {
+    ("analytics", "stg_events"): ["engaged_seconds", "load_batch"],
+    ("analytics", "quarantined_events"): ["load_batch"],
+    ("analytics", "ingestion_audit"): ["erased_count", "is_to_recount"],
+    ("analytics", "event_types"): ["is_heartbeat"],
+}
+"""What tables of earlier versions lack, which `macros/upgrade_stored_events.sql` mends or drops."""
+
+BOUND_ROWS = re.compile(r"\((?P<row>(\s|%s|,)+)\)[\s,()%s]*$")
+"""What dbt writes for the values of a seed's rows."""
+
 Table = tuple[str, str]
 """Schema and name, in lower case."""
 
@@ -64,12 +79,21 @@ class Recorder:
         sources: the same of what the project reads, which is there in any case.
         views: the models that are views.
         are_built: whether the models' tables are there.
+        lacking: table -> columns that it has not.
     """
 
     def __init__(
-        self, models: dict[Table, list[str]], sources: dict[Table, list[str]], views: set[Table], *, are_built: bool
+        self,
+        models: dict[Table, list[str]],
+        sources: dict[Table, list[str]],
+        views: set[Table],
+        *,
+        are_built: bool,
+        lacking: dict[Table, list[str]],
     ) -> None:
         self.columns = models | sources
+        for table, columns in lacking.items():
+            self.columns[table] = [column for column in self.columns[table] if column not in columns]
         self.views = views
         self.there = self.columns if are_built else sources
         self.statements: dict[str, list[str]] = {}
@@ -79,6 +103,7 @@ class Recorder:
         SnowflakeConnectionManager.open = staticmethod(_opened)
         SnowflakeConnectionManager.cancel_open = lambda _: []
         SnowflakeAdapter.execute = lambda adapter, sql, *_args, **_kwargs: self.execute(adapter, sql)
+        SnowflakeAdapter.add_query = lambda adapter, sql, *_args, **_kwargs: self.add_query(adapter, sql)
         SnowflakeAdapter.list_relations_without_caching = lambda adapter, schema: self.relations(adapter, schema)  # noqa: PLW0108 - it becomes a method
         SnowflakeAdapter.get_columns_in_relation = lambda adapter, relation: self.columns_of(
             adapter, relation.schema, relation.identifier
@@ -97,6 +122,11 @@ class Recorder:
         answer = next((answer for asked, answer in ANSWERS.items() if asked in sql), None)
         table = agate.Table([list(answer.values())], list(answer)) if answer else agate.Table([], ["nothing"])
         return AdapterResponse("SUCCESS", rows_affected=0), table
+
+    def add_query(self, adapter: SnowflakeAdapter, sql: str) -> tuple[None, None]:
+        """Write down what dbt sends of a seed: its rows as one row of question marks."""
+        self.statements.setdefault(_node(adapter), []).append(BOUND_ROWS.sub(_one_row, sql.strip()))
+        return None, None
 
     def relations(self, adapter: SnowflakeAdapter, schema) -> list:
         """The tables of a schema that are there."""
@@ -119,8 +149,13 @@ class Recorder:
 
 
 def _node(adapter: SnowflakeAdapter) -> str:
+    name = adapter.connections.get_thread_connection().name
     # 'model.clickintent.sessions', with the version of a model that has them behind it
-    return adapter.connections.get_thread_connection().name.split(".")[2]
+    return "hooks" if name == "master" else name.split(".")[2]
+
+
+def _one_row(rows: re.Match[str]) -> str:
+    return f"({', '.join('?' * rows['row'].count('%s'))})"
 
 
 def _asked_for(adapter: SnowflakeAdapter, query: str) -> Table:
@@ -147,36 +182,56 @@ def source_columns() -> dict[Table, list[str]]:
 
 
 def run(folder: Path) -> dict[str, dict[str, list[str]]]:
-    """Statements of the first build and of the next one, by node; of data tests, their queries."""
+    """Statements of the first build, the next one and an upgrade, by node; and of data tests, by what they test."""
     (folder / "profiles.yml").write_text(json.dumps(PROFILE))
     options = ["--project-dir", str(ROOT), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
     options += ["--log-path", str(folder), "--vars", json.dumps(VARS), "--quiet"]
     parsed = dbtRunner().invoke(["parse", *options])
     assert parsed.success, parsed.exception
+    nodes = list(parsed.result.nodes.values())
     models = {
         ("analytics", node.alias.lower()): list(node.columns)
-        for node in parsed.result.nodes.values()
+        for node in nodes
         if node.resource_type in ("model", "seed")
     }
     views = {
         ("analytics", node.alias.lower())
-        for node in parsed.result.nodes.values()
+        for node in nodes
         if node.resource_type == "model" and node.config.materialized == "view"
     }
-    found = {}
-    for name, are_built in (("first", False), ("next", True)):
-        recorder = Recorder(models, source_columns(), views, are_built=are_built)
+
+    def done(*command: str):
+        found = dbtRunner().invoke([*command, *options])
+        failed = [f"{result.node.name}: {result.message}" for result in found.result or [] if result.status == "error"]
+        assert found.success, failed or found.exception
+        return found.result
+
+    def told(*command: str, are_built: bool = True, lacking=None) -> dict[str, list[str]]:
+        recorder = Recorder(models, source_columns(), views, are_built=are_built, lacking=lacking or {})
         recorder.install()
-        done = dbtRunner().invoke(["run", *options, "--select", "resource_type:model"])
-        failed = [f"{result.node.name}: {result.message}" for result in done.result or [] if result.status == "error"]
-        assert done.success, failed or done.exception
-        found[name] = recorder.statements
-    # a test's verdict is read off its rows, which there are none of here: what it asks is enough
-    done = dbtRunner().invoke(["compile", *options, "--select", "test_type:data"])
-    assert done.success, done.exception
-    found["tests"] = {
-        result.node.name: [result.node.compiled_code] for result in done.result if result.node.resource_type == "test"
+        done(*command)
+        return recorder.statements
+
+    # a plain build would leave the fits of the evaluation out
+    build = ["build", "--exclude-resource-types", "test", "unit_test", "--select", "resource_type:model"]
+    return {
+        "first": told(*build, "resource_type:seed", are_built=False),
+        "next": told(*build, "resource_type:seed"),
+        # the seed is any node: hooks run where something does
+        "upgrade": {"hooks": told("seed", "--select", "event_types", lacking=LATER_COLUMNS)["hooks"]},
+        # a test's verdict is read off its rows, which there are none of here: what it asks is enough
+        "tests": _by_tested([result.node for result in done("compile", "--select", "test_type:data")]),
     }
+
+
+def _by_tested(compiled: list) -> dict[str, list[str]]:
+    """Model or seed -> the queries of its data tests, each below the test's name, in the order of those."""
+    found: dict[str, list[str]] = {}
+    for test in sorted((node for node in compiled if node.resource_type == "test"), key=lambda node: node.name):
+        attached = getattr(test, "attached_node", None)  # a singular test stands for itself
+        tested = attached.split(".")[2] if attached else test.name
+        lines = [line for line in test.compiled_code.splitlines() if line.strip()]
+        found.setdefault(tested, []).append("\n".join([f"-- {test.name}", *lines]))
     return found
 
 

@@ -8,13 +8,14 @@ partition. Local testing alone knows no SQL text, fakesnow alone runs no Python.
 
 import re
 import tempfile
+import uuid
 from functools import cached_property
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 from snowflake.connector.errors import ProgrammingError
-from snowflake.snowpark import DataFrameWriter, Session
+from snowflake.snowpark import DataFrame, DataFrameWriter, Session
 from snowflake.snowpark import types as snowpark_types
 
 _NTZ = snowpark_types.TimestampType(snowpark_types.TimestampTimeZone.NTZ)
@@ -106,6 +107,17 @@ def emulated_session(connection, record=None) -> Session:
             return
         write_table(connection, table_name, writer._dataframe, mode or writer._save_mode.value)
 
+    local_queries = DataFrame.queries
+
+    def queries(frame: DataFrame) -> dict[str, list[str]]:
+        if frame.session is not session:
+            return local_queries.fget(frame)
+        # Snowpark uploads rows of this process to a temporary table as well, and tells a query of that
+        name = f"uploaded_{uuid.uuid4().hex}"
+        write_table(connection, name, frame, "create")
+        return {"queries": [f"select * from {name}"], "post_actions": []}
+
+    DataFrame.queries = property(queries)
     session.sql = sql
     session.table = lambda name: EmulatedQuery(session, connection, f"select * from {name}")
     DataFrameWriter.save_as_table = save_as_table

@@ -1,6 +1,8 @@
-"""What dbt-snowflake would send for each model, kept to be read: `python tests/snowflake/golden.py` writes it.
+"""What dbt-snowflake would send, kept to be read: `python tests/snowflake/golden.py` writes it.
 
-`golden/first/` holds the statements of a first build, `golden/next/` those of a later one where they are others.
+`golden/first/` holds the statements of models and seeds in a first build, with their hooks; `golden/next/` those of a
+later one where they are others; `golden/upgrade/` what the hooks of a run send where an earlier version built the
+tables: otherwise they send nothing. `golden/tests/` has the queries of data tests, a file for each model or seed.
 Nothing in them was run on a live account.
 """
 
@@ -20,7 +22,7 @@ MOMENT = re.compile(rf"(?!{AS_OF})20\d\d-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def statements() -> dict[str, dict[str, list[str]]]:
-    """'first' or 'next' -> model -> its statements, by dbt in a process of its own."""
+    """What `dry_run` writes: build -> node -> its statements, by dbt in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "statements.json"
         told = subprocess.run(
@@ -34,13 +36,12 @@ def statements() -> dict[str, dict[str, list[str]]]:
 
 def texts(found: dict[str, dict[str, list[str]]]) -> dict[Path, str]:
     """Files of the golden folder -> what they should hold."""
-    files = {}
-    for model, said in found["first"].items():
-        files[FOLDER / "first" / f"{model}.sql"] = _text(said)
-        later = found["next"].get(model, [])
-        if later != said:
-            files[FOLDER / "next" / f"{model}.sql"] = _text(later)
-    return files
+    return {
+        FOLDER / build / f"{node}.sql": _text(said)
+        for build, nodes in found.items()
+        for node, said in nodes.items()
+        if build != "next" or said != found["first"].get(node)
+    }
 
 
 def _text(said: list[str]) -> str:

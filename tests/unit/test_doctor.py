@@ -8,8 +8,9 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from clickintent import doctor as examination
 from clickintent.cli import app
+from clickintent.doctor import Finding, examination
+from clickintent.doctor.duckdb_file import examine_file
 from clickintent.starter import write_starter
 
 
@@ -25,7 +26,7 @@ def examined(folder, file, monkeypatch, dbt_fails="", adapter="duckdb"):
 
     def dbt(name, command, *_):
         failed = command[0] == dbt_fails
-        finding = examination.Finding(name, "bad" if failed else "good", " ".join(command), "mend it" if failed else "")
+        finding = Finding(name, "bad" if failed else "good", " ".join(command), "mend it" if failed else "")
         return finding, f"adapter type: {adapter}"
 
     monkeypatch.setattr(examination, "_dbt", dbt)
@@ -77,7 +78,7 @@ def test_a_file_that_is_no_build_is_bad(tmp_path):
     file = tmp_path / "a.duckdb"
     with duckdb.connect(str(file)) as connection:
         connection.execute("create table sessions (session_id varchar)")
-    (_, build) = examination._file(file)
+    (_, build) = examine_file(file)
     assert build.verdict == "bad"
     assert "is not complete" in build.found
 
@@ -85,22 +86,22 @@ def test_a_file_that_is_no_build_is_bad(tmp_path):
 def test_the_empty_file_that_dbt_makes_is_no_build_yet(tmp_path):
     file = tmp_path / "a.duckdb"
     duckdb.connect(str(file)).close()
-    (_, build) = examination._file(file)
+    (_, build) = examine_file(file)
     assert (build.verdict, build.advice) == ("warning", "Run `dbt build`.")
 
 
 def test_a_folder_that_is_not_there_is_bad(tmp_path):
-    (found,) = examination._file(tmp_path / "nowhere" / "a.duckdb")
+    (found,) = examine_file(tmp_path / "nowhere" / "a.duckdb")
     assert (found.name, found.verdict) == ("folder", "bad")
 
 
 def test_no_build_yet_is_no_reason_not_to_build(tmp_path):
-    assert [finding.verdict for finding in examination._file(tmp_path / "a.duckdb")] == ["good", "warning"]
+    assert [finding.verdict for finding in examine_file(tmp_path / "a.duckdb")] == ["good", "warning"]
 
 
 def test_little_room_is_a_warning(tmp_path, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
-    folder, _ = examination._file(tmp_path / "a.duckdb")
+    folder, _ = examine_file(tmp_path / "a.duckdb")
     assert folder.verdict == "warning"
 
 

@@ -11,6 +11,8 @@ from dbt.config.profile import read_profile
 from dbt.config.renderer import ProfileRenderer
 from dbt_common.context import set_invocation_context
 
+from clickintent.snowflake.connection import target_of_dbt
+
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = (
     "SNOWFLAKE_ACCOUNT",
@@ -100,3 +102,37 @@ def test_every_secret_of_the_profile_has_a_name_that_dbt_keeps_out_of_its_files(
     text = (ROOT / "profiles" / "profiles.yml").read_text()
     for setting in ("password", "token", "private_key_passphrase"):
         assert f"{setting}: \"{{{{ env_var('DBT_ENV_SECRET_SNOWFLAKE_" in text
+
+
+TWO_TARGETS = """
+shop:
+  target: "{{ env_var('CHOSEN', 'prod') }}"
+  outputs:
+    prod: {type: snowflake, account: a, database: prod, schema: clicks}
+    dev: {type: snowflake, account: a, database: dev, schema: clicks}
+other:
+  target: dev
+  outputs:
+    dev: {type: snowflake, account: a, database: of_other, schema: clicks}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "database"),
+    [
+        ([], {}, "prod"),
+        ([], {"CHOSEN": "dev"}, "dev"),
+        ([], {"DBT_TARGET": "dev"}, "dev"),
+        (["--vars", "{a: 1}", "--target", "dev"], {"DBT_TARGET": "prod"}, "dev"),
+        (["-t", "dev", "--threads", "2"], {}, "dev"),
+        (["--profile", "other"], {}, "of_other"),
+        (["--profiles-dir", "elsewhere"], {}, "elsewhere"),
+        ([], {"DBT_PROFILES_DIR": "elsewhere"}, "elsewhere"),
+    ],
+)
+def test_the_target_is_the_one_that_dbt_takes(tmp_path, options, variables, database):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "dbt_project.yml").write_text("name: shop\nprofile: shop\n")
+    (tmp_path / "profiles.yml").write_text(TWO_TARGETS)
+    (tmp_path / "elsewhere" / "profiles.yml").write_text(TWO_TARGETS.replace("database: prod", "database: elsewhere"))
+    assert target_of_dbt(options, tmp_path, variables).place.database == database

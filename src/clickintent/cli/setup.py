@@ -50,9 +50,10 @@ def doctor(
     file: FileOption = Path("clickintent.duckdb"),
     as_json: JsonOption = False,
 ) -> None:
-    """Check versions, project, profile, source columns, write access and model versions, and say what to do.
+    """Check versions, project, profile, source columns, write access, the build and its models, and say what to do.
 
-    Exit code 1 where something keeps a build from running.
+    On DuckDB this is the file, on Snowflake the target's schema and the functions that were deployed. Exit code 1 where
+    something keeps a build from running.
 
     Example: clickintent doctor -- --target duckdb
     """

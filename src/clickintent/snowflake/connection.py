@@ -1,8 +1,9 @@
 """A connection by the dbt profile's target, or by the environment; no secret is ever told."""
 
+import argparse
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,21 +61,26 @@ class Target:
 
 
 def read_target(
-    name: str, project_dir: Path, profiles_dir: Path, environment: Mapping[str, str] | None = None
+    name: str | None,
+    project_dir: Path,
+    profiles_dir: Path,
+    environment: Mapping[str, str] | None = None,
+    profile: str | None = None,
 ) -> Target:
     """The target of the project's profile; where no profile has it, what the environment says.
 
     Args:
-        name: of the target.
+        name: of the target; the one that the profile names if not given.
         project_dir: where dbt_project.yml is.
         profiles_dir: where profiles.yml is.
         environment: variables; those of this process if not given.
+        profile: its name; the one that the project names if not given.
 
     Raises:
         SnowflakeError: neither says account, database and schema, or a variable that the profile asks for is not set.
     """
     environment = os.environ if environment is None else environment
-    found = _profile_target(name, project_dir, profiles_dir, environment)
+    found = _profile_target(name, project_dir, profiles_dir, environment, profile)
     where = f"the target {name!r} of {profiles_dir / _PROFILES_FILE}"
     if found is None:
         found = {key: environment[variable] for key, variable in FROM_ENVIRONMENT.items() if environment.get(variable)}
@@ -161,25 +167,50 @@ class _OfConnector:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def target_of_dbt(options: Sequence[str], project_dir: Path, environment: Mapping[str, str] | None = None) -> Target:
+    """The target that dbt takes, run in the folder of a project.
+
+    Args:
+        options: of dbt's command line, any of them.
+        project_dir: where dbt_project.yml is.
+        environment: variables; those of this process if not given.
+
+    Raises:
+        SnowflakeError: as `read_target`.
+    """
+    environment = os.environ if environment is None else environment
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--target", "-t", default=environment.get("DBT_TARGET"))
+    parser.add_argument("--profile", default=environment.get("DBT_PROFILE"))
+    parser.add_argument("--profiles-dir", default=environment.get("DBT_PROFILES_DIR"))
+    given, _ = parser.parse_known_args(options)
+    beside = project_dir if (project_dir / _PROFILES_FILE).is_file() else Path.home() / ".dbt"
+    profiles_dir = project_dir / given.profiles_dir if given.profiles_dir else beside
+    return read_target(given.target, project_dir, profiles_dir, environment, given.profile)
+
+
 def _profile_target(
-    name: str, project_dir: Path, profiles_dir: Path, environment: Mapping[str, str]
+    name: str | None, project_dir: Path, profiles_dir: Path, environment: Mapping[str, str], profile: str | None
 ) -> dict[str, Any] | None:
     from dbt.config.renderer import ProfileRenderer  # noqa: PLC0415 - takes seconds to import
     from dbt.exceptions import EnvVarMissingError  # noqa: PLC0415
     from dbt_common.context import set_invocation_context  # noqa: PLC0415
 
+    set_invocation_context(dict(environment))
+    renderer = ProfileRenderer(cli_vars={})
     try:
-        profile = yaml.safe_load((project_dir / _PROJECT_FILE).read_text())["profile"]
-        target = yaml.safe_load((profiles_dir / _PROFILES_FILE).read_text())[profile]["outputs"][name]
+        profile = profile or yaml.safe_load((project_dir / _PROJECT_FILE).read_text())["profile"]
+        of_profile = yaml.safe_load((profiles_dir / _PROFILES_FILE).read_text())[profile]
+        name = name or renderer.render_value(of_profile["target"])
+        target = of_profile["outputs"][name]
     except (FileNotFoundError, KeyError):
         return None
     if target.get("type") != "snowflake":
         raise SnowflakeError(
             f"The target {name!r} of {profiles_dir / _PROFILES_FILE} is of type {target.get('type')!r}."
         )
-    set_invocation_context(dict(environment))
     try:
-        rendered: dict[str, Any] = ProfileRenderer(cli_vars={}).render_data(target)
+        rendered: dict[str, Any] = renderer.render_data(target)
     except EnvVarMissingError as error:
         asked = str(error).splitlines()[-1].strip()
         raise SnowflakeError(

@@ -1,6 +1,7 @@
 """Deploying and taking back: what changes nothing is not done again, what is not ours is not touched."""
 
 import hashlib
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ from clickintent.snowflake.statements import (
 HASH_DIGITS: Final = 12
 HASH_SHOWN: Final = "<hash>"
 """Stands for the hash in a dry run that reads no weights."""
+NO_CLASSIFIER: Final = "without classifier"
+_COMMENT: Final = re.compile(
+    rf"{MARK} [0-9a-f]+: (?P<encoder>[^,]+), (?P<classifier>[^,]+), package (?P<package>[0-9a-f]+)"
+)
 
 Tell = Callable[[str], None]
 
@@ -85,8 +90,9 @@ class Deployment:
     def comment(self) -> str:
         """What the functions' comments say."""
         classifier = self.versions.classifier
-        of_classifier = "without classifier" if classifier is None else classifier.version
-        return comment_of(self.content_hash, self.versions.encoder.version, of_classifier)
+        of_classifier = NO_CLASSIFIER if classifier is None else classifier.version
+        answers_by = self.versions.encoder.version, of_classifier, package_hash(self.package)
+        return comment_of(self.content_hash, *answers_by)
 
     def statements(self, folder: Path | None) -> list[Statement]:
         """All that has to be run.
@@ -101,14 +107,40 @@ class Deployment:
         ]
 
 
-def comment_of(content_hash: str, encoder: str, classifier: str) -> str:
-    """The comment of a function: the mark, what it was made of, and by which versions it answers."""
-    return f"{MARK} {content_hash}: {encoder}, {classifier}"
+@dataclass(frozen=True)
+class Answering:
+    """What a function's comment says of it.
+
+    Attributes:
+        encoder: version by which it answers.
+        classifier: likewise; `NO_CLASSIFIER` where there is none.
+        package: hash of the package that it imports.
+    """
+
+    encoder: str
+    classifier: str
+    package: str
+
+
+def package_hash(package: bytes) -> str:
+    """12 hexadecimal digits that tell one state of the package from another."""
+    return hashlib.sha256(package).hexdigest()[:HASH_DIGITS]
+
+
+def comment_of(content_hash: str, encoder: str, classifier: str, package: str) -> str:
+    """The comment of a function: the mark, what it was made of, by which versions it answers, of which package."""
+    return f"{MARK} {content_hash}: {encoder}, {classifier}, package {package}"
+
+
+def answering(comment: str) -> Answering | None:
+    """What `comment_of` wrote; None where it is no such comment, as of an earlier clickintent."""
+    found = _COMMENT.fullmatch(comment)
+    return Answering(**found.groupdict()) if found else None
 
 
 def shown_statements(place: Place) -> list[Statement]:
     """The statements of a deployment whose weights nobody has read yet."""
-    comment = comment_of(HASH_SHOWN, "<encoder>", "<classifier>")
+    comment = comment_of(HASH_SHOWN, "<encoder>", "<classifier>", "<package>")
     return [*upload(place, None, HASH_SHOWN), *functions(place, HASH_SHOWN, comment, has_classifier=True)]
 
 
@@ -166,14 +198,23 @@ def undeploy(place: Place, connection: Connection, tell: Tell) -> int:
 
 def _is_deployed(deployment: Deployment, connection: Connection) -> bool:
     """Whether every function is there with this hash: they are made last, after all uploads."""
-    place = deployment.place
     wanted = 1 + (len(INTENT_ARGUMENTS) if deployment.versions.classifier is not None else 0)
+    comments = comments_of_functions(connection, deployment.place)
+    return len(comments) == wanted and all(comment == deployment.comment for comment in comments)
+
+
+def comments_of_functions(connection: Connection, place: Place) -> list[str | None]:
+    """The comments of the functions that are there, one for each list of arguments.
+
+    Raises:
+        SnowflakeError: the statement is refused.
+    """
     rows = connection.rows(
         f"select function_name, comment from {place.information_schema}.functions "
         f"where function_schema = {literal(stored_name(place.schema))} "
         f"and function_name in ({literal(EMBED)}, {literal(INTENT)})"
     )
-    return len(rows) == wanted and all(row["comment"] == deployment.comment for row in rows)
+    return [row["comment"] for row in rows]
 
 
 def _require_packages(connection: Connection, place: Place, tell: Tell) -> None:

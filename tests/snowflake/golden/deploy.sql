@@ -30,7 +30,7 @@ language python
 called on null input
 immutable
 runtime_version = '3.11'
-comment = 'clickintent <hash>: <encoder>, <classifier>'
+comment = 'clickintent <hash>: <encoder>, <classifier>, package <package>'
 imports = (
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent.zip',
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent_models.safetensors'
@@ -49,7 +49,7 @@ language python
 called on null input
 immutable
 runtime_version = '3.11'
-comment = 'clickintent <hash>: <encoder>, <classifier>'
+comment = 'clickintent <hash>: <encoder>, <classifier>, package <package>'
 imports = (
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent.zip',
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent_models.safetensors'
@@ -67,7 +67,7 @@ language python
 called on null input
 immutable
 runtime_version = '3.11'
-comment = 'clickintent <hash>: <encoder>, <classifier>'
+comment = 'clickintent <hash>: <encoder>, <classifier>, package <package>'
 imports = (
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent.zip',
     '@MY_DATABASE.MY_SCHEMA.CLICKINTENT_PACKAGES/<hash>/clickintent_models.safetensors'

@@ -1,3 +1,5 @@
+select event_id like source || ':%' from CLICKINTENT.ANALYTICS.stg_events limit 1
+;
 alter session set query_tag = 'clickintent'
 ;
 create or replace transient table CLICKINTENT.ANALYTICS.demo_truth
@@ -5,8 +7,21 @@ create or replace transient table CLICKINTENT.ANALYTICS.demo_truth
 
     as (
 -- Evaluation only: no model outside this folder may read it, and a test sees to that.
-with truth as (
-    select * from CLICKINTENT.ANALYTICS.demo_truth_events
+with simulated as (
+    select *, 'demo' as source from CLICKINTENT.ANALYTICS.demo_truth_events
+),
+
+-- under the ids that events have where several sources are on, too
+truth as (
+    select
+        source || ':' || event_id as stored_event_id,
+        simulated_session_id,
+        intent,
+        need,
+        is_mixed,
+        is_ambiguous,
+        oracle_intent
+    from simulated
 ),
 
 intents as (
@@ -30,7 +45,7 @@ counted as (
         count(*) as event_count,
         min(session_events.event_index) as first_event_index
     from session_events
-    inner join truth on session_events.event_id = truth.event_id
+    inner join truth on session_events.event_id = truth.stored_event_id
     group by all
 ),
 

@@ -9,7 +9,7 @@
         {%- endfor %}
         {%- for name, (list, type) in lists.items() %}
         {%- set item = 'cast(get(listed.' ~ list ~ ', places.place) as ' ~ type ~ ')' %}
-        {{ 'trim(' ~ item ~ ", '\"')" if type == 'varchar' else item }} as {{ name }},
+        {{ 'trim(' ~ item ~ ", '\"')" if type | lower in ('varchar', 'text') else item }} as {{ name }},
         {%- endfor %}
         places.place + 1 as {{ place }}
     from {{ relation }} as listed

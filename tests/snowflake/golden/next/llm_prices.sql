@@ -1,0 +1,11 @@
+alter session set query_tag = 'clickintent'
+;
+BEGIN
+;
+insert overwrite into CLICKINTENT.ANALYTICS.llm_prices (model, usd_per_million_prompt_tokens, usd_per_million_completion_tokens, source, as_of) values
+            (?, ?, ?, ?, ?)
+;
+COMMIT
+;
+alter session unset query_tag
+;

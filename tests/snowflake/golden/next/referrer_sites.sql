@@ -1,0 +1,11 @@
+alter session set query_tag = 'clickintent'
+;
+BEGIN
+;
+insert overwrite into CLICKINTENT.ANALYTICS.referrer_sites (site_name, referrer_medium) values
+            (?, ?)
+;
+COMMIT
+;
+alter session unset query_tag
+;
