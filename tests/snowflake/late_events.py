@@ -1,4 +1,4 @@
-"""Raw events that arrive in two waves, late ones among them, for builds of two warehouses to be compared.
+"""Raw events that arrive in three waves, late ones among them, for builds of two warehouses to be compared.
 
 The streams are those of the exactness tests: every edge of sessions, duplicates, corrections and consent, in drawn
 orders of arrival. Beside them stand rows of `TEXTS`, in which the dialects of SQL could read a text differently.
@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "exactness"))
 import schedules
 from reference import COLUMNS
 
-WAVES = 2
+WAVES = 3
 RELATION = "RAW_EVENTS"
 
 VARS = {

@@ -39,7 +39,7 @@ VARS = late_events.VARS | {
     "min_page_visitors": 2,
 }
 LATE_SHARE = 20
-"""One event of so many of the first wave arrives with the second."""
+"""One event of so many arrives with the next wave."""
 
 INTERNAL = {
     *("raw_events", "batches_to_read", "demo_events", "stg_demo__events", "stg_generic__events", "source_events"),
@@ -62,6 +62,7 @@ MOST_COSTLY = ["eval_learning_curve", "eval_stability"]
 STAGES = {
     "first build": ["--exclude", "tag:evaluation"],
     "build with late events": ["--exclude", "tag:evaluation"],
+    "another with late events": ["--exclude", "tag:evaluation"],
     "full refresh with the evaluation": ["--full-refresh", "--exclude", *MOST_COSTLY],
 }
 """Builds one after the other -> what dbt is told."""
@@ -71,10 +72,11 @@ JUDGED = ["demo_truth", "eval_conversion", "eval_distillation", "eval_labels", "
 def waves() -> list[pl.DataFrame]:
     """What arrives before each build: the demo bank's events, some late, beside every edge of `late_events`."""
     events = simulate(BANK).events.sort("loaded_at", "event_id")
-    is_second = pl.col("loaded_at") > events["loaded_at"].quantile(0.7, "lower")
-    is_late = (pl.col("event_id").hash(seed=1) % LATE_SHARE == 0) & ~is_second
+    cuts = [events["loaded_at"].quantile(share, "lower") for share in (0.6, 0.8)]
+    wave = sum(pl.col("loaded_at").gt(cut).cast(pl.Int64) for cut in cuts)
+    is_late = (pl.col("event_id").hash(seed=1) % LATE_SHARE == 0) & (wave < len(cuts))
     # a late one is loaded with the first of its wave
-    events = events.with_columns(wave=(is_second | is_late).cast(pl.Int64)).with_columns(
+    events = events.with_columns(wave=wave + is_late.cast(pl.Int64)).with_columns(
         loaded_at=pl.when(is_late).then(pl.col("loaded_at").filter(~is_late).min().over("wave")).otherwise("loaded_at")
     )
     edges = late_events.waves()
