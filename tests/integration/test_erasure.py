@@ -120,7 +120,7 @@ def test_neither_a_build_nor_a_full_refresh_brings_a_forgotten_person_back(forgo
     built = project.copy(tmp_path_factory.mktemp("built"))
     built.build()  # with all data tests: the audit adds up
     refreshed = built.copy(tmp_path_factory.mktemp("refreshed"))
-    refreshed.build("--full-refresh")
+    refreshed.run("--full-refresh")
 
     assert_same(built, refreshed)
     for each in (built, refreshed):

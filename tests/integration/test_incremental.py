@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,17 +91,17 @@ def test_three_arrivals_equal_a_full_refresh_and_models_are_kept(project, raw_ev
     first, second = thirds["day"].quantile(0.6), thirds["day"].quantile(0.8)
     project.vars["label_share"] = 1.0  # so few sessions: all of them, or there is no classifier at first
     arrive(project, "a", raw_events.filter(thirds["day"] <= first))
-    project.build()
+    project.run()
     versions = project.content("session_encoder"), project.content("intent_classifier")
     assert (versions[0].height, versions[1].height) == (1, 1)
     arrive(project, "b", raw_events.filter((thirds["day"] > first) & (thirds["day"] <= second)))
-    project.build()
+    project.run()
     # a late load: committed after a newer one, with a part of it seen before
     arrive(project, "c", raw_events.filter(thirds["day"] > second - 1))
     project.build()
 
     refreshed = project.copy(tmp_path_factory.mktemp("refreshed"))
-    refreshed.build("--full-refresh")
+    refreshed.run("--full-refresh")
 
     assert_same(project, refreshed)
     assert refreshed.content("session_encoder").equals(versions[0])
@@ -116,7 +117,7 @@ def view(event_id: str, minute: int) -> dict[str, str]:
 @pytest.mark.slow
 def test_sessions_that_a_late_event_joins_leave_no_orphan_anywhere(project):
     arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
-    project.build()
+    project.run()
     assert project.query("select count(*) from sessions") == [(2,)]
     arrive(project, "b", pl.DataFrame([view("bridge", 25)]))
     project.build()
@@ -175,7 +176,7 @@ def test_a_broken_load_time_does_not_stop_what_arrives_after_it(project):
     ],
 )
 def test_a_killed_build_is_healed_by_the_next(built_demo, tmp_path, moment):
-    killed = type(built_demo)(tmp_path, dict(built_demo.vars))
+    killed = replace(built_demo, folder=tmp_path, vars=dict(built_demo.vars))
     kill_at(killed, moment)
     killed.build()
     assert killed.tables() == built_demo.tables()
@@ -188,7 +189,7 @@ def test_a_killed_build_is_healed_by_the_next(built_demo, tmp_path, moment):
 @pytest.mark.parametrize("moment", ["model main.sessions", "model main.session_narratives"])
 def test_a_killed_incremental_build_that_merges_sessions_leaves_no_orphan(project, moment):
     arrive(project, "a", pl.DataFrame([view("first", 0), view("second", 50)]))
-    project.build()
+    project.run()
     arrive(project, "b", pl.DataFrame([view("bridge", 25)]))
     kill_at(project, moment)
     project.build()

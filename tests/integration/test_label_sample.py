@@ -166,6 +166,6 @@ def test_what_was_asked_for_is_labelled_by_the_next_build_and_by_no_other(projec
     ]  # fmt: skip
 
     refreshed = project.copy(tmp_path_factory.mktemp("refreshed"))
-    refreshed.build("--full-refresh")
+    refreshed.run("--full-refresh")
     for table in (*PROTECTED, "intent_classifier", "session_strata"):
         assert refreshed.content(table).equals(project.content(table)), table

@@ -21,6 +21,7 @@ def server(monkeypatch):
         yield server
 
 
+@pytest.mark.slow
 def test_a_build_labelled_by_a_language_model_pays_once_and_is_replayed_from_its_recording(
     built_demo, server, tmp_path
 ):

@@ -6,6 +6,7 @@ hash orders was looked up.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -91,7 +92,7 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture
 def built(project, folder):
     """All three at once, in two builds, the second with late rows; made by the first test that asks for it."""
-    shared = type(project)(folder, dict(VARS))
+    shared = replace(project, folder=folder, vars=dict(VARS))
     whole = folder / "whole"
     if not whole.exists():
         assert not shared.file.exists(), "the build failed in the first test that asked for it"

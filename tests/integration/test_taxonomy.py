@@ -77,6 +77,7 @@ def test_a_wrong_row_stops_the_build_with_a_sentence_that_names_it(built_demo, t
     assert project.content("taxonomy_versions").equals(built_demo.content("taxonomy_versions"))
 
 
+@pytest.mark.slow
 def test_a_taxonomy_of_clusters_labels_and_scores_a_whole_build(built_demo, tmp_path):
     project = built_demo.copy(tmp_path)
     project.vars |= {"taxonomy_source": "clusters", "min_page_visitors": 10}

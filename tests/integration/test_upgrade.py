@@ -34,9 +34,9 @@ RECOMPUTED = {"session_intent_predictions": ("probabilities", "scored_at")}
 SAME = 1e-5  # of numbers that are computed anew: rounding
 
 
-def take_over(folder: Path) -> Project:
+def take_over(folder: Path, parsed: Path) -> Project:
     """The tables of the earlier build in a file of their own."""
-    project = Project(folder, dict(VARS))
+    project = Project(folder, parsed, dict(VARS))
     with duckdb.connect(str(project.file)) as connection:
         connection.execute((EARLIER / "tables.ddl").read_text())
         for table in TABLES:
@@ -49,8 +49,8 @@ def columns(project: Project, table: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def earlier(tmp_path_factory) -> Project:
-    return take_over(tmp_path_factory.mktemp("earlier"))
+def earlier(tmp_path_factory, parsed) -> Project:
+    return take_over(tmp_path_factory.mktemp("earlier"), parsed)
 
 
 @pytest.fixture(scope="module")
