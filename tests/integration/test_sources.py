@@ -175,7 +175,7 @@ def test_sources_share_ids_and_visitors_without_mixing_them(built):
 
 def test_late_rows_add_up_to_what_a_full_refresh_gives(built, tmp_path):
     in_parts = built.copy(tmp_path)
-    built.run(*MODELS, "--full-refresh")  # in place, where the project is parsed already
+    built.run(*MODELS, "--full-refresh")
     assert built.tables() == in_parts.tables()
     for table in built.tables():
         assert lines(in_parts.content(table)) == lines(built.content(table)), table

@@ -26,3 +26,14 @@ def test_links_lead_somewhere_and_files_that_are_named_exist(page):
         if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
             missing.append(f"{name}#{anchor}")
     assert missing == []
+
+
+def test_the_readme_tells_what_ran_where_as_the_page_on_snowflake_does():
+    def table(page: Path) -> list[str]:
+        lines = page.read_text().splitlines()
+        first = lines.index("| | emulator | local testing | golden | live |")
+        return lines[first : lines.index("", first)]
+
+    of_readme = [line.replace("](docs/", "](") for line in table(ROOT / "README.md")]
+    assert len(of_readme) > 10
+    assert of_readme == table(ROOT / "docs" / "snowflake.md")
