@@ -23,9 +23,12 @@ kept_open as (
             rows between unbounded preceding and current row
         ), placed.event_number) as page_number
     from placed
-    inner join heartbeat_sessions
-        on placed.visitor_number = heartbeat_sessions.visitor_number
-        and placed.session_number = heartbeat_sessions.session_number
+    where exists (
+        select 1 from heartbeat_sessions
+        where
+            heartbeat_sessions.visitor_number = placed.visitor_number
+            and heartbeat_sessions.session_number = placed.session_number
+    )
 ),
 
 looks as (

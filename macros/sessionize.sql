@@ -154,17 +154,21 @@ long_segments as (
 jumps as (
     select
         segments.*,
-        segments.event_number + least(
+        event_number + least(
             {{ max_events }},
             -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
             count(*) over (
-                partition by segments.visitor_number, segments.segment_number order by {{ clickintent.epoch_microseconds('segments.event_at') }}
+                partition by visitor_number, segment_number order by {{ clickintent.epoch_microseconds('event_at') }}
                 range between unbounded preceding and {{ (max_hours * 3600 * 1000000) | int - 1 }} following
-            ) - (segments.event_number - segments.segment_number)
+            ) - (event_number - segment_number)
         ) as next_number
     from segments
-    inner join long_segments
-        on segments.visitor_number = long_segments.visitor_number and segments.segment_number = long_segments.segment_number
+    where exists (
+        select 1 from long_segments
+        where
+            long_segments.visitor_number = segments.visitor_number
+            and long_segments.segment_number = segments.segment_number
+    )
 ),
 
 cuts (visitor_number, segment_number, event_number, next_number) as (
@@ -181,11 +185,15 @@ cuts (visitor_number, segment_number, event_number, next_number) as (
 ),
 
 marked as (
-    select
-        jumps.*,
-        cuts.event_number is not null as is_start
-    from jumps
-    left join cuts on jumps.visitor_number = cuts.visitor_number and jumps.event_number = cuts.event_number
+    select jumps.*, true as is_start from jumps
+    where exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
+    union all
+    select jumps.*, false as is_start from jumps
+    where not exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
 ),
 
 cut_events as (
