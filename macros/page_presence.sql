@@ -5,7 +5,7 @@
     nothing to do, and no row. Columns: visitor_number, event_number, dwell_seconds, engaged_seconds.
 #}
 {% macro page_presence(events, row_key) -%}
-heartbeat_sessions as (
+heartbeat_sessions as {{ clickintent.materialized() }} (
     select distinct visitor_number, session_number from placed where is_heartbeat
 ),
 

@@ -70,7 +70,7 @@ changes as (
 ),
 
 -- within the longest of the idle limits: where a channel's own is shorter, more is done again than need be
-touched_blocks as (
+touched_blocks as {{ clickintent.materialized() }} (
     select distinct near.visitor_hash, near.block_started_at
     from {{ known }} as near
     inner join changes

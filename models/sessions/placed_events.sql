@@ -92,18 +92,22 @@ final as (
 )
 
 {% if is_incremental() -%}
-{%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') | list -%}
+{%- set columns = adapter.get_columns_in_relation(this) | map(attribute='quoted') -%}
 , changed as (
     -- only rows that differ are written
-    select {{ columns | join(', ') }} from final
-    except
-    select {{ columns | join(', ') }} from touched
+    select final.* from final
+    left join touched on final.event_id = touched.event_id and final.event_time = touched.event_time
+    where
+        touched.event_id is null
+        {%- for column in columns %}
+        or final.{{ column }} is distinct from touched.{{ column }}
+        {%- endfor %}
 ),
 
 gone as (
     select event_id, event_time from gone_events
     where not exists (
-        select 1 from final where final.event_id = gone_events.event_id and final.event_time = gone_events.event_time
+        select 1 from events where events.event_id = gone_events.event_id and events.event_at = gone_events.event_time
     )
 )
 
