@@ -79,17 +79,21 @@ long_segments as (
 jumps as (
     select
         segments.*,
-        segments.event_number + least(
+        event_number + least(
             2000,
             -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
             count(*) over (
-                partition by segments.visitor_number, segments.segment_number order by date_part(epoch_microsecond, segments.event_at)
+                partition by visitor_number, segment_number order by date_part(epoch_microsecond, event_at)
                 range between unbounded preceding and 86399999999 following
-            ) - (segments.event_number - segments.segment_number)
+            ) - (event_number - segment_number)
         ) as next_number
     from segments
-    inner join long_segments
-        on segments.visitor_number = long_segments.visitor_number and segments.segment_number = long_segments.segment_number
+    where exists (
+        select 1 from long_segments
+        where
+            long_segments.visitor_number = segments.visitor_number
+            and long_segments.segment_number = segments.segment_number
+    )
 ),
 
 cuts (visitor_number, segment_number, event_number, next_number) as (
@@ -106,11 +110,15 @@ cuts (visitor_number, segment_number, event_number, next_number) as (
 ),
 
 marked as (
-    select
-        jumps.*,
-        cuts.event_number is not null as is_start
-    from jumps
-    left join cuts on jumps.visitor_number = cuts.visitor_number and jumps.event_number = cuts.event_number
+    select jumps.*, true as is_start from jumps
+    where exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
+    union all
+    select jumps.*, false as is_start from jumps
+    where not exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
 ),
 
 cut_events as (
@@ -163,7 +171,7 @@ placed as (
     from cut_events
 ),
 
-heartbeat_sessions as (
+heartbeat_sessions as  (
     select distinct visitor_number, session_number from placed where is_heartbeat
 ),
 
@@ -181,9 +189,12 @@ kept_open as (
             rows between unbounded preceding and current row
         ), placed.event_number) as page_number
     from placed
-    inner join heartbeat_sessions
-        on placed.visitor_number = heartbeat_sessions.visitor_number
-        and placed.session_number = heartbeat_sessions.session_number
+    where exists (
+        select 1 from heartbeat_sessions
+        where
+            heartbeat_sessions.visitor_number = placed.visitor_number
+            and heartbeat_sessions.session_number = placed.session_number
+    )
 ),
 
 looks as (

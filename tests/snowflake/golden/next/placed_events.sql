@@ -91,7 +91,7 @@ changes as (
 ),
 
 -- within the longest of the idle limits: where a channel's own is shorter, more is done again than need be
-touched_blocks as (
+touched_blocks as  (
     select distinct near.visitor_hash, near.block_started_at
     from CLICKINTENT.ANALYTICS.placed_events as near
     inner join changes
@@ -186,17 +186,21 @@ long_segments as (
 jumps as (
     select
         segments.*,
-        segments.event_number + least(
+        event_number + least(
             2000,
             -- events before the time limit that follow this one in order; ties with it that come earlier are not among them
             count(*) over (
-                partition by segments.visitor_number, segments.segment_number order by date_part(epoch_microsecond, segments.event_at)
+                partition by visitor_number, segment_number order by date_part(epoch_microsecond, event_at)
                 range between unbounded preceding and 86399999999 following
-            ) - (segments.event_number - segments.segment_number)
+            ) - (event_number - segment_number)
         ) as next_number
     from segments
-    inner join long_segments
-        on segments.visitor_number = long_segments.visitor_number and segments.segment_number = long_segments.segment_number
+    where exists (
+        select 1 from long_segments
+        where
+            long_segments.visitor_number = segments.visitor_number
+            and long_segments.segment_number = segments.segment_number
+    )
 ),
 
 cuts (visitor_number, segment_number, event_number, next_number) as (
@@ -213,11 +217,15 @@ cuts (visitor_number, segment_number, event_number, next_number) as (
 ),
 
 marked as (
-    select
-        jumps.*,
-        cuts.event_number is not null as is_start
-    from jumps
-    left join cuts on jumps.visitor_number = cuts.visitor_number and jumps.event_number = cuts.event_number
+    select jumps.*, true as is_start from jumps
+    where exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
+    union all
+    select jumps.*, false as is_start from jumps
+    where not exists (
+        select 1 from cuts where cuts.visitor_number = jumps.visitor_number and cuts.event_number = jumps.event_number
+    )
 ),
 
 cut_events as (
@@ -270,7 +278,7 @@ placed as (
     from cut_events
 ),
 
-heartbeat_sessions as (
+heartbeat_sessions as  (
     select distinct visitor_number, session_number from placed where is_heartbeat
 ),
 
@@ -288,9 +296,12 @@ kept_open as (
             rows between unbounded preceding and current row
         ), placed.event_number) as page_number
     from placed
-    inner join heartbeat_sessions
-        on placed.visitor_number = heartbeat_sessions.visitor_number
-        and placed.session_number = heartbeat_sessions.session_number
+    where exists (
+        select 1 from heartbeat_sessions
+        where
+            heartbeat_sessions.visitor_number = placed.visitor_number
+            and heartbeat_sessions.session_number = placed.session_number
+    )
 ),
 
 looks as (
@@ -389,15 +400,42 @@ final as (
 
 , changed as (
     -- only rows that differ are written
-    select "EVENT_ID", "SESSION_ID", "VISITOR_HASH", "EVENT_TIME", "EVENT_TYPE", "PAGE_HASH", "CUSTOMER_ID", "UTM_SOURCE", "UTM_MEDIUM", "UTM_CAMPAIGN", "DEVICE_TYPE", "IS_BOT_AGENT", "IS_HEARTBEAT", "IS_ENTRY", "IS_EXIT", "IS_CAPPED", "EVENT_INDEX", "SECONDS_SINCE_PREVIOUS", "DWELL_SECONDS", "ENGAGED_SECONDS", "EVENT_VALUE", "CONVERSION_TYPE", "BLOCK_STARTED_AT", "SESSION_STARTED_AT", "LOADED_AT", "CONTENT_HASH" from final
-    except
-    select "EVENT_ID", "SESSION_ID", "VISITOR_HASH", "EVENT_TIME", "EVENT_TYPE", "PAGE_HASH", "CUSTOMER_ID", "UTM_SOURCE", "UTM_MEDIUM", "UTM_CAMPAIGN", "DEVICE_TYPE", "IS_BOT_AGENT", "IS_HEARTBEAT", "IS_ENTRY", "IS_EXIT", "IS_CAPPED", "EVENT_INDEX", "SECONDS_SINCE_PREVIOUS", "DWELL_SECONDS", "ENGAGED_SECONDS", "EVENT_VALUE", "CONVERSION_TYPE", "BLOCK_STARTED_AT", "SESSION_STARTED_AT", "LOADED_AT", "CONTENT_HASH" from touched
+    select final.* from final
+    left join touched on final.event_id = touched.event_id and final.event_time = touched.event_time
+    where
+        touched.event_id is null
+        or final."EVENT_ID" is distinct from touched."EVENT_ID"
+        or final."SESSION_ID" is distinct from touched."SESSION_ID"
+        or final."VISITOR_HASH" is distinct from touched."VISITOR_HASH"
+        or final."EVENT_TIME" is distinct from touched."EVENT_TIME"
+        or final."EVENT_TYPE" is distinct from touched."EVENT_TYPE"
+        or final."PAGE_HASH" is distinct from touched."PAGE_HASH"
+        or final."CUSTOMER_ID" is distinct from touched."CUSTOMER_ID"
+        or final."UTM_SOURCE" is distinct from touched."UTM_SOURCE"
+        or final."UTM_MEDIUM" is distinct from touched."UTM_MEDIUM"
+        or final."UTM_CAMPAIGN" is distinct from touched."UTM_CAMPAIGN"
+        or final."DEVICE_TYPE" is distinct from touched."DEVICE_TYPE"
+        or final."IS_BOT_AGENT" is distinct from touched."IS_BOT_AGENT"
+        or final."IS_HEARTBEAT" is distinct from touched."IS_HEARTBEAT"
+        or final."IS_ENTRY" is distinct from touched."IS_ENTRY"
+        or final."IS_EXIT" is distinct from touched."IS_EXIT"
+        or final."IS_CAPPED" is distinct from touched."IS_CAPPED"
+        or final."EVENT_INDEX" is distinct from touched."EVENT_INDEX"
+        or final."SECONDS_SINCE_PREVIOUS" is distinct from touched."SECONDS_SINCE_PREVIOUS"
+        or final."DWELL_SECONDS" is distinct from touched."DWELL_SECONDS"
+        or final."ENGAGED_SECONDS" is distinct from touched."ENGAGED_SECONDS"
+        or final."EVENT_VALUE" is distinct from touched."EVENT_VALUE"
+        or final."CONVERSION_TYPE" is distinct from touched."CONVERSION_TYPE"
+        or final."BLOCK_STARTED_AT" is distinct from touched."BLOCK_STARTED_AT"
+        or final."SESSION_STARTED_AT" is distinct from touched."SESSION_STARTED_AT"
+        or final."LOADED_AT" is distinct from touched."LOADED_AT"
+        or final."CONTENT_HASH" is distinct from touched."CONTENT_HASH"
 ),
 
 gone as (
     select event_id, event_time from gone_events
     where not exists (
-        select 1 from final where final.event_id = gone_events.event_id and final.event_time = gone_events.event_time
+        select 1 from events where events.event_id = gone_events.event_id and events.event_at = gone_events.event_time
     )
 )
 
