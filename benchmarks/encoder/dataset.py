@@ -48,20 +48,28 @@ class Dataset:
 
 def build(raw: RawData) -> Dataset:
     """Builds the tables by dbt, or takes those of an earlier run over the same events and vars."""
-    folder = bench_folder() / "encoder"
+    folder = data_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    content = hashlib.sha256(
-        raw.events.hash_rows().to_numpy().tobytes() + json.dumps([raw.variables, BUILDER], sort_keys=True).encode()
-    ).hexdigest()[:12]
+    # a folder's name says what is in it
+    events = raw.events.name.encode() if isinstance(raw.events, Path) else raw.events.hash_rows().to_numpy().tobytes()
+    content = hashlib.sha256(events + json.dumps([raw.variables, BUILDER], sort_keys=True).encode()).hexdigest()[:12]
     file = folder / f"{raw.name}-{content}.duckdb"
     if not file.exists():
         _dbt_build(raw, file)
     return _read(raw.name, file)
 
 
+def data_folder() -> Path:
+    """Where events and built files are kept between runs."""
+    return bench_folder() / "encoder"
+
+
 def _dbt_build(raw: RawData, file: Path) -> None:
-    events = file.with_suffix(".parquet")
-    raw.events.write_parquet(events)
+    if isinstance(raw.events, Path):
+        events = raw.events / "events-*.parquet"
+    else:
+        events = file.with_suffix(".parquet")
+        raw.events.write_parquet(events)
     unfinished = file.with_suffix(".unfinished")
     for leftover in (unfinished, unfinished.with_suffix(".unfinished.wal")):
         leftover.unlink(missing_ok=True)

@@ -1,12 +1,15 @@
 """Raw events of the data sets, in the columns of the event contract, with what is to be guessed cut off."""
 
+import hashlib
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from clickintent.demo import DemoBank, simulate
+from clickintent.demo import DemoBank, simulate, source_hash
 
 # One row of these data sets is a whole visit: its pauses are not to split it.
 WHOLE_VISITS: dict[str, Any] = {
@@ -26,6 +29,8 @@ DEMO_DAYS = 60
 DEMO_SEED = 101
 # Enough for a million sessions in the training part of a split
 LARGE_PEOPLE = 650_000
+# So many people are simulated at a time, in 3 GB: a larger bank is several of them, each with a seed of its own
+PEOPLE_A_PART = 100_000
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class RawData:
 
     Attributes:
         name: of the data set.
-        events: columns of the event contract.
+        events: columns of the event contract; or a folder with parquet files `events-*` that hold them.
         variables: dbt vars beside source and path.
         labels: visitor_id and the label of the visit, strings; empty where labels are made from the built tables.
         groups: visitor_id and whose visit it is, for splits; empty where every visitor stands alone.
@@ -42,7 +47,7 @@ class RawData:
     """
 
     name: str
-    events: pl.DataFrame
+    events: pl.DataFrame | Path
     variables: dict[str, Any]
     labels: pl.DataFrame = field(default_factory=pl.DataFrame)
     groups: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -135,8 +140,28 @@ def shop_pages(folder: Path) -> RawData:
     return RawData("shop_pages", shown, WHOLE_VISITS, labels, note="the last page of a session is what is guessed")
 
 
-def bank(name: str, people: int) -> tuple[RawData, pl.DataFrame, str]:
-    """The synthetic bank, with another seed than the demo's; also its truth by event, and the simulator's hash."""
-    simulation = simulate(DemoBank(people=people, days=DEMO_DAYS, seed=DEMO_SEED))
-    raw = RawData(name, simulation.events, {}, note=f"synthetic, {people:,} people")
-    return raw, simulation.truth, str(simulation.oracle["source_hash"])
+def bank(name: str, people: int, folder: Path) -> tuple[RawData, str]:
+    """The synthetic bank, with another seed than the demo's; and the simulator's hash.
+
+    Written to a folder of its own in `folder`, unless it is there: `events-*.parquet`, and the truth by event in
+    `truth-*.parquet`.
+    """
+    simulator = source_hash()
+    parts = list(_parts(people))
+    content = hashlib.sha256(json.dumps([simulator, DEMO_DAYS, parts]).encode()).hexdigest()[:12]
+    events = folder / f"{name}-{content}"
+    if not events.exists():
+        unfinished = events.with_suffix(".unfinished")
+        unfinished.mkdir(parents=True, exist_ok=True)
+        for number, (seed, count) in enumerate(parts):
+            simulation = simulate(DemoBank(people=count, days=DEMO_DAYS, seed=seed))
+            simulation.events.write_parquet(unfinished / f"events-{number}.parquet")
+            simulation.truth.write_parquet(unfinished / f"truth-{number}.parquet")
+        unfinished.rename(events)
+    return RawData(name, events, {}, note=f"synthetic, {people:,} people"), simulator
+
+
+def _parts(people: int) -> Iterator[tuple[int, int]]:
+    """Seed and people of each."""
+    for number, start in enumerate(range(0, people, PEOPLE_A_PART)):
+        yield DEMO_SEED + number, min(PEOPLE_A_PART, people - start)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from benchmarks.encoder.dataset import Dataset, build
+from benchmarks.encoder.dataset import Dataset, build, data_folder
 from benchmarks.encoder.raw import DEMO_PEOPLE, LARGE_PEOPLE, RawData, app_onboarding, bank, shop_pages, shop_sessions
 
 Kind = Literal["binary", "classes", "pages"]
@@ -134,27 +134,27 @@ def _visits(raw: RawData) -> Subject:
 
 
 def _bank(name: str, people: int, *, has_applications: bool) -> Subject:
-    raw, truth, simulator = bank(name, people)
+    raw, simulator = bank(name, people, data_folder())
     dataset = build(raw)
     with duckdb.connect(str(dataset.file), read_only=True) as connection:
-        entries = connection.sql("select session_id, event_id from session_events").pl()
+        # a session of the warehouse may hold events of two simulated ones: the intent of most of its events
+        intents = connection.execute(
+            """
+            select session_id, intent
+            from session_events inner join read_parquet($truth) as truth using (event_id)
+            group by session_id, intent
+            qualify row_number() over (partition by session_id order by count(*) desc, intent nulls first) = 1
+            """,
+            {"truth": f"{raw.events}/truth-*.parquet"},
+        ).pl()
         applied = connection.sql(
             """
             select visitor_id, event_at as applied_at, page_key as product from stg_events
             where event_type = 'application_submit' order by visitor_id, event_at, event_id
             """
         ).pl()
-    said = entries.join(truth.select("event_id", "intent"), on="event_id")
-    # a session of the warehouse may hold events of two simulated ones: the intent of most of its events
-    intents = (
-        said.group_by("session_id", "intent")
-        .len()
-        .sort("session_id", pl.col("len"), "intent", descending=[False, True, False])
-        .group_by("session_id", maintain_order=True)
-        .first()
-    )
     known = dataset.sequences.select("session_id", "channel", "visitor_id", "started_at").join(
-        intents.select("session_id", "intent"), on="session_id", how="left", maintain_order="left"
+        intents, on="session_id", how="left", maintain_order="left"
     )
     has_intent = known["intent"].is_not_null().to_numpy()
     classes, codes = _codes(known["intent"])
