@@ -67,7 +67,7 @@ def test_a_later_build_expects_no_more_rows_than_there_are_events(next_build, bu
 
 def test_a_later_build_looks_up_events_and_blocks_in_sets_that_are_made_once(next_build):
     operators = list(_operators(next_build["placed_events"]))
-    # a set is asked once for each distinct value, which takes all rows apart and together again: nothing for so many values
+    # a set is asked once for each distinct value, which takes all rows apart and together again: not for so many values
     apart = [operator["extra_info"] for operator in operators if operator["name"] == "LEFT_DELIM_JOIN"]
     assert len(operators) > 50
     assert [told["Conditions"] for told in apart if "page_hash" not in told["Conditions"]] == []

@@ -1,12 +1,11 @@
 """The folded classifier that scores is the classifier that was trained, of which it tells the best leaves only."""
 
-import subprocess
-import sys
 import threading
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from threadpoolctl import OpenBLASController, threadpool_limits
 
 from clickintent.classifier import (
     ClassifierInputError,
@@ -17,6 +16,7 @@ from clickintent.classifier import (
 )
 from clickintent.classifier.folded import CHUNK_SESSIONS, NO_CHANNEL
 from clickintent.classifier.model import NEVER_LOGIT
+from clickintent.classifier.threads import _controller, one_blas_thread
 
 LEAVES = ("cards.find", "cards.pay", "homes.buy", "never.labelled", "cards.dispute")
 NEVER = LEAVES.index("never.labelled")
@@ -136,25 +136,46 @@ def test_no_intent_cannot_be_asked_for():
         FoldedClassifier(made_up()).top(embeddings, channel_codes(channels), 0)
 
 
-THREADS_OF_THE_PROCESS = """
-import numpy
-from threadpoolctl import threadpool_limits
-from clickintent.classifier.threads import _controller, one_blas_thread
-
 def blas_threads():
+    # NumPy's: a library that comes with something imported later multiplies nothing here
     return {library["num_threads"] for library in _controller().select(user_api="blas").info()}
-
-with threadpool_limits(2, user_api="blas"):
-    first, second = one_blas_thread(), one_blas_thread()
-    first.__enter__()
-    second.__enter__()
-    first.__exit__(None, None, None)
-    assert blas_threads() == {1}, blas_threads()
-    second.__exit__(None, None, None)
-    assert blas_threads() == {2}, blas_threads()
-"""
 
 
 def test_products_get_their_threads_back_when_the_last_caller_leaves_in_whatever_order():
-    # in a process of its own: the numbers are the process's, and whatever else fits a model sets them
-    subprocess.run([sys.executable, "-c", THREADS_OF_THE_PROCESS], check=True)
+    with threadpool_limits(2, user_api="blas"):
+        first, second = one_blas_thread(), one_blas_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert blas_threads() == {1}
+        second.__exit__(None, None, None)
+        assert blas_threads() == {2}
+
+
+def test_a_thread_that_never_ends_does_not_keep_the_number_to_itself():
+    # as DuckDB's, which call the functions and wait for the next query
+    has_entered, may_leave, has_left, may_end = (threading.Event() for _ in range(4))
+
+    def call():
+        with one_blas_thread():
+            has_entered.set()
+            may_leave.wait()
+        has_left.set()
+        may_end.wait()
+
+    with threadpool_limits(2, user_api="blas"):
+        OpenBLASController.clear_controlling_thread()
+        thread = threading.Thread(target=call)
+        thread.start()
+        has_entered.wait()
+        with one_blas_thread():
+            may_leave.set()
+            has_left.wait()
+            assert blas_threads() == {1}
+        assert blas_threads() == {2}
+        with threadpool_limits(1, user_api="blas"):
+            assert blas_threads() == {1}
+        with one_blas_thread():
+            assert blas_threads() == {1}
+        may_end.set()
+        thread.join()

@@ -24,6 +24,7 @@ def one_blas_thread() -> Iterator[None]:
     with _lock:
         if _callers == 0:
             _limit = _controller().limit(limits=1, user_api="blas")
+            _let_others_set_it()
         _callers += 1
     try:
         yield
@@ -32,6 +33,18 @@ def one_blas_thread() -> Iterator[None]:
             _callers -= 1
             if _callers == 0:
                 _limit.restore_original_limits()
+                _let_others_set_it()
+
+
+def _let_others_set_it() -> None:
+    """Gives up the right to set the number, which threadpoolctl 3.8 keeps for the thread that set it first.
+
+    To all others it then does nothing, and says so to nobody. DuckDB's threads never end, so that one that called once
+    would decide for as long as the process runs: over what the last caller puts back, and over every fit after it.
+    """
+    for library in _controller().lib_controllers:
+        if hasattr(library, "clear_controlling_thread"):
+            library.clear_controlling_thread()
 
 
 @cache
