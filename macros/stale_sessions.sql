@@ -34,7 +34,8 @@ placed as (
     select placed_events.* from {{ ref('placed_events') }} as placed_events
     where
         {{ clickintent.in_days('placed_events.session_started_at', days) }}
-        and exists (select 1 from stale where stale.session_id = placed_events.session_id)
+        -- not `exists`, for which DuckDB first takes the events apart by session
+        and placed_events.session_id in (select session_id from stale)
 ),
 
 gone as (
