@@ -31,6 +31,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--memory", default="4.5GB", help="memory limit of DuckDB")
     parser.add_argument("--accepted", action="store_true", help="only the session layer, from accepted events")
     parser.add_argument("--no-quiet-build", action="store_true", help="leave out the build without news")
+    parser.add_argument("--no-deletes", action="store_true", help="leave out the deletes of the day, which copy tables")
     parser.add_argument("--keep", action="store_true", help="keep the sizes that are not measured now")
     parser.add_argument("--add", type=Path, help="folder of other results, whose sizes are added to these")
     parser.add_argument("--rates", action="store_true", help="write the estimate's rates from the results")
@@ -54,6 +55,8 @@ def main(arguments: list[str]) -> int:
     # without the folder that is written to, which is this machine's
     asked = [f"--sessions {chosen.sessions}", f"--memory {chosen.memory}"]
     asked += ["--accepted"] if chosen.accepted else []
+    asked += ["--no-quiet-build"] if chosen.no_quiet_build else []
+    asked += ["--no-deletes"] if chosen.no_deletes else []
     command = " ".join(["python -m benchmarks.incremental_day", *asked, "--base-days"])
     file = chosen.results / RESULT
     kept = [file] if (chosen.keep or not chosen.base_days) and file.exists() else []
@@ -66,7 +69,13 @@ def main(arguments: list[str]) -> int:
         stream = Stream(chosen.sessions, is_accepted=chosen.accepted)
         try:
             run = measure_day(
-                stream, base_days, chosen.memory, environment, console.print, is_quiet_built=not chosen.no_quiet_build
+                stream,
+                base_days,
+                chosen.memory,
+                environment,
+                console.print,
+                is_quiet_built=not chosen.no_quiet_build,
+                is_deletion_measured=not chosen.no_deletes,
             )
         except BenchmarkError as error:
             console.print(str(error), style="red", markup=False)

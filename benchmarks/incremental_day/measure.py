@@ -40,7 +40,7 @@ class DayRun:
         peak_gb: Highest memory of each build's process.
         tables: After the first build: table -> rows, and bytes in the file.
         rows_after: Rows of each table after the day.
-        deletes: What a delete of the day touches, as `measure_deletes` tells.
+        deletes: What a delete of the day touches, as `measure_deletes` tells; empty where that was not asked.
         environment: Machine, versions and command.
     """
 
@@ -66,6 +66,7 @@ def measure_day(
     say: Callable[[str], None],
     *,
     is_quiet_built: bool = True,
+    is_deletion_measured: bool = True,
 ) -> DayRun:
     """Builds a file of `base_days` days, adds a day, builds again, and once more without news.
 
@@ -76,6 +77,7 @@ def measure_day(
         environment: Put into the result.
         say: Told what has been done.
         is_quiet_built: Whether there is a build without news.
+        is_deletion_measured: Whether the day is deleted in several ways at the end.
 
     Raises:
         BenchmarkError: A build failed.
@@ -103,7 +105,7 @@ def measure_day(
         rows_after = {name: told["rows"] for name, told in _tables(file, settings).items()}
         if is_quiet_built:
             build("nothing")
-        deletes = measure_deletes(file, base_days)
+        deletes = measure_deletes(file, base_days) if is_deletion_measured else []
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return DayRun(stream.sessions_a_day, base_days, builds, peak_gb, tables, rows_after, deletes, environment)
