@@ -303,13 +303,16 @@ def test_a_keyboard_interrupt_stops_the_run_while_calls_hang():
                 signal.pthread_kill(main, signal.SIGINT)
                 has_stopped.wait(5.0)
 
-        interrupter = threading.Thread(target=interrupt)
-        interrupter.start()
-        with pytest.raises(KeyboardInterrupt):
+        def run():
             try:
                 client(server, timeout_seconds=60.0).run([request(i) for i in range(4)], no_matter)
             finally:
                 has_stopped.set()
+
+        interrupter = threading.Thread(target=interrupt)
+        interrupter.start()
+        with pytest.raises(KeyboardInterrupt):
+            run()
         interrupter.join()
     assert no_thread_is_left()
 
