@@ -135,8 +135,9 @@ placed as (
 {#
     CTEs that end in `cut_events`: the events of those segments that outlast a session's limits, with the session each
     falls into. A session is cut off at its limit and the next begins at once, so where one ends depends on where it
-    began: hence the recursion, over the few segments that need it. Columns: those of `segments`, session_number, is_exit,
-    is_capped (a limit ended the session; the last one of a segment ends by itself).
+    began: hence the recursion, over the few segments that need it. Rows are chosen by `exists`: DuckDB's planner expects a
+    join to multiply them, and would plan all that comes after for a thousand times the events. Columns: those of
+    `segments`, session_number, is_exit, is_capped (a limit ended the session; the last one of a segment ends by itself).
 #}
 {% macro cut_long_segments() -%}
 {%- set max_events = var('session_max_events') -%}

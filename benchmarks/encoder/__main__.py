@@ -60,7 +60,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     variants.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     variants.add_argument("--subjects", nargs="+", choices=(*SUBJECTS, LARGE_SUBJECT), default=VARIANT_SUBJECTS)
     variants.add_argument("--splits", type=int, default=VARIANT_SPLITS)
-    variants.add_argument("--only", nargs="+", metavar="VARIANT", help="of these kinds, the variants of these names")
     variants.add_argument("--people", type=int, default=LARGE_PEOPLE, help=f"of {LARGE_SUBJECT}")
     speed = parts.add_parser("speed", help="sessions a second and milliseconds a session")
     speed.add_argument("--repeats", type=int, default=7)
@@ -82,7 +81,6 @@ def _command(chosen: argparse.Namespace) -> str:
         command += [] if is_all else ["--models", *chosen.models]
     else:
         command += ["--kinds", *chosen.kinds]
-        command += ["--only", *chosen.only] if chosen.only else []
         command += ["--people", str(chosen.people)] if LARGE_SUBJECT in chosen.subjects else []
     return shlex.join(command).replace("'$CLICKINTENT_DATA'", "$CLICKINTENT_DATA")
 
@@ -116,7 +114,7 @@ def measure_variants(
         for split in subject.splits(range(chosen.splits)):
             for kind in chosen.kinds:
                 for name, variant in KINDS[kind].items():
-                    if (chosen.only and name not in chosen.only) or not has_enough_sessions(variant, split):
+                    if not has_enough_sessions(variant, split):
                         continue
                     figures, seconds = measure_variant(variant, subject, split)
                     entry = measured.setdefault(kind, {}).setdefault(

@@ -165,7 +165,7 @@ def test_a_thread_that_never_ends_does_not_keep_the_number_to_itself():
 
     with threadpool_limits(2, user_api="blas"):
         OpenBLASController.clear_controlling_thread()
-        thread = threading.Thread(target=call)
+        thread = threading.Thread(target=call, daemon=True)
         thread.start()
         has_entered.wait()
         with one_blas_thread():
