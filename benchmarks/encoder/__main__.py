@@ -55,6 +55,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         metavar="MODEL",
     )
     tasks.add_argument("--splits", type=int, default=SPLITS, help="splits, and seeds of training")
+    tasks.add_argument("--first-split", type=int, default=0, help="the first of them; others are measured already")
     variants = parts.add_parser("variants", help="the encoder with one thing changed")
     variants.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
     variants.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
@@ -79,6 +80,7 @@ def _command(chosen: argparse.Namespace) -> str:
     if chosen.part == "tasks":
         is_all = len(chosen.models) == len(ALL_MODELS)
         command += [] if is_all else ["--models", *chosen.models]
+        command += ["--first-split", str(chosen.first_split)] if chosen.first_split else []
     else:
         command += ["--kinds", *chosen.kinds]
         command += ["--people", str(chosen.people)] if LARGE_SUBJECT in chosen.subjects else []
@@ -93,7 +95,7 @@ def measure_tasks(
     for skipped in sorted(set(chosen.models) - set(models)):
         console.print(f"{skipped}: left out, there is no environment for it; `{MAKE_IT}` makes one", style="yellow")
     for subject in load_subjects(chosen.data, set(chosen.subjects)):
-        for split in subject.splits(range(chosen.splits)):
+        for split in subject.splits(range(chosen.first_split, chosen.first_split + chosen.splits)):
             made = Representations(subject, split)
             for task in subject.tasks:
                 about = {"kind": task.kind, "examples": len(task.rows), "classes": len(task.classes)}

@@ -16,4 +16,5 @@ def model(dbt, session):
         page_text_model=dbt.config.meta_get("page_text_model"),
         min_training_sessions=dbt.config.meta_get("min_training_sessions"),
         max_training_sessions=dbt.config.meta_get("max_training_sessions"),
+        device=dbt.config.meta_get("training_device"),
     )

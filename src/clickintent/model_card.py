@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from clickintent.encoder.config import SEEDED
+from clickintent.encoder.config import CPU, SEEDED
 
 ModelName = Literal["session_encoder", "intent_classifier"]
 
@@ -16,6 +16,7 @@ _PER_LEAF: Final = {"agreement_per_leaf": "agreement", "gold_agreement_per_leaf"
 _TOLD_ELSEWHERE: Final = (
     "is_trained",
     "initial_weights",
+    "device",
     "sessions_by_channel",
     "evaluated_on",
     "intents_across_channels",
@@ -165,6 +166,8 @@ def _trained_on(version: Mapping[str, Any], metrics: Mapping[str, Any], config: 
         lines.append(f"- By channel, held-out sessions included: {spoken}.")
     if metrics.get("stopped_by") == "clock":
         lines.append("- A clock ended the training: the same data and seed need not give this version again.")
+    if metrics.get("device", CPU) != CPU:
+        lines.append("- A GPU trained it: the same data and seed need not give this version again.")
     if "encoder_version" in config:
         lines.append(
             f"- Embeddings of `{config['encoder_version']}`, taxonomy `{config['taxonomy_version']}`, labels of the "

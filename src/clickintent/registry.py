@@ -12,6 +12,8 @@ import polars as pl
 from clickintent.built_file import opened
 from clickintent.classifier import ClassifierError, load_classifier
 from clickintent.encoder import EncoderConfig, EncoderError, load_encoder
+from clickintent.encoder.config import CPU
+from clickintent.encoder.devices import find_device
 from clickintent.model_card import ModelName, render_card
 from clickintent.stages.classifier_versions import fits, versions_in_force
 from clickintent.stages.run import BuiltTable, Run
@@ -55,7 +57,12 @@ def read_versions(file: Path, model: ModelName) -> pl.DataFrame:
 
 
 def train_candidate(
-    file: Path, config: EncoderConfig, *, keeps_page_text: bool = False, is_told_intents: bool = False
+    file: Path,
+    config: EncoderConfig,
+    *,
+    keeps_page_text: bool = False,
+    is_told_intents: bool = False,
+    device: str = CPU,
 ) -> Row:
     """Train an encoder on the sessions of a file and register it: in force where none is, else as a candidate.
 
@@ -66,6 +73,7 @@ def train_candidate(
         config: shape and training of the encoder.
         keeps_page_text: whether page text is read as the encoder in force reads it, and not as `config` says.
         is_told_intents: whether sessions of one intent, by label or classifier, are to be alike in all channels.
+        device: what trains, as `clickintent.encoder.devices` has it.
 
     Returns:
         The version's row. A version that was there already keeps its status.
@@ -73,8 +81,10 @@ def train_candidate(
     Raises:
         BuiltFileError: the file cannot be opened, or the build in it is not complete.
         VersionError: there are too few sessions, or no intent is told in two channels.
+        EncoderConfigError: there is no such device.
         TextModelError: a text model is to read the pages, and cannot be loaded.
     """
+    find_device(device)  # one that is not there is told before anything is read
     with _registry(file, "session_encoder") as run:
         known = run.known_rows(VERSION_SCHEMA)  # a table that is not there is told before the training, not after
         if keeps_page_text:
@@ -92,7 +102,7 @@ def train_candidate(
         if is_told_intents:
             sample = with_told_intents(run, sample)
             _require_intents_in_two_channels(sample)
-    version = train_version(sample, pages, config, file.with_name(file.name + ".training"))
+    version = train_version(sample, pages, config, file.with_name(file.name + ".training"), device)
     with _registry(file, "session_encoder", is_writing=True, wait_seconds=WAIT_FOR_BUILD_SECONDS) as run:
         known = with_candidate(run.known_rows(VERSION_SCHEMA), version, at=run.now)
         run.warehouse.replace_rows("session_encoder", "version", known)

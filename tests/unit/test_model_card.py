@@ -114,6 +114,11 @@ def test_a_training_that_the_clock_ended_is_told():
     assert "A clock ended" not in encoder_card()
 
 
+def test_a_training_on_a_gpu_is_told():
+    assert "A GPU trained it" in with_metrics(device="cuda")
+    assert "A GPU trained it" not in with_metrics(device="cpu") + encoder_card()
+
+
 def test_a_row_from_before_channels_were_counted_has_a_card_too():
     metrics = {name: value for name, value in METRICS.items() if name != "sessions_by_channel"}
     card = encoder_card(metrics=json.dumps(metrics), trained_from=None, trained_to=None)

@@ -57,6 +57,7 @@ def train(
     page_text_model: Annotated[
         str | None, typer.Option(help="Hub name or folder of the model that sentence-transformers reads it with.")
     ] = None,
+    device: Annotated[str, typer.Option(help="What trains: cpu, cuda, or auto for a GPU where there is one.")] = "cpu",
     intents: Annotated[
         bool,
         typer.Option(
@@ -87,7 +88,9 @@ def train(
     }
     with _version_refusals_told():
         config = EncoderConfig(**{name: value for name, value in said.items() if value is not None})
-        version = train_candidate(file, config, keeps_page_text=page_text_encoder is None, is_told_intents=intents)
+        version = train_candidate(
+            file, config, keeps_page_text=page_text_encoder is None, is_told_intents=intents, device=device
+        )
         path = write_card(cards or file.absolute().with_name("model_cards"), version)
     console = screen()
     console.print(_versions_table("session_encoder", [version]))

@@ -115,7 +115,7 @@ def make_view(
     masked = is_event & (random.random(is_event.shape) < config.mask_share) & (view_lengths > 1)[:, None]
     # A view that is masked whole says nothing about its session.
     masked[masked.sum(axis=1) == view_lengths, 0] = False
-    is_masked = torch.from_numpy(masked)
+    is_masked = torch.as_tensor(masked)
     return View(
         _corrupt(truth, is_masked, config, random),
         is_masked,
@@ -185,13 +185,13 @@ def _gather(
 ) -> EventBatch:
     # Padding repeats the first event of the table; is_event keeps it out of attention and pooling.
     def event(values: NDArray[np.generic]) -> Tensor:
-        return torch.from_numpy(values[events])
+        return torch.as_tensor(values[events])
 
     def session(values: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(values[rows])
+        return torch.as_tensor(values[rows])
 
     return EventBatch(
-        is_event=torch.from_numpy(is_event),
+        is_event=torch.as_tensor(is_event),
         page=event(sessions.page),
         event_type=event(sessions.event_type),
         dwell=event(sessions.dwell),
@@ -208,7 +208,7 @@ def _gather(
 
 def _corrupt(truth: EventBatch, is_masked: Tensor, config: EncoderConfig, random: np.random.Generator) -> EventBatch:
     def hide_sessions() -> Tensor:
-        return torch.from_numpy(random.random(len(truth.channel)) < config.field_drop_share)
+        return torch.as_tensor(random.random(len(truth.channel)) < config.field_drop_share)
 
     unknown = float("nan")
     times_hidden = hide_sessions()[:, None]

@@ -37,12 +37,13 @@ class Checkpoint:
 
     def save(self, step: int, modules: nn.Module, optimiser: torch.optim.Optimizer, notes: dict[str, Any]) -> None:
         """Write the run as it is after `step`; a kill meanwhile leaves the file before."""
-        tensors = {f"{_MODEL}{name}": tensor.contiguous() for name, tensor in modules.state_dict().items()}
+        tensors = {f"{_MODEL}{name}": tensor for name, tensor in modules.state_dict().items()}
         for number, state in optimiser.state_dict()["state"].items():
-            tensors |= {f"{_STATE}{number}.{name}": tensor.contiguous() for name, tensor in state.items()}
+            tensors |= {f"{_STATE}{number}.{name}": tensor for name, tensor in state.items()}
         unfinished = self.path.with_name(self.path.name + ".unfinished")
         about = {"fingerprint": self.fingerprint, "step": str(step), "notes": json.dumps(notes)}
-        save_file(tensors, str(unfinished), metadata=about)
+        here = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
+        save_file(here, str(unfinished), metadata=about)
         os.replace(unfinished, self.path)
 
     def load(self, modules: nn.Module, optimiser: torch.optim.Optimizer) -> tuple[int, dict[str, Any]]:

@@ -16,6 +16,8 @@ NORM_EPSILON: Final = 1e-5
 HASHED: Final = "hashed"
 SENTENCE_TRANSFORMERS: Final = "sentence-transformers"
 
+CPU: Final = "cpu"
+
 PACKAGED: Final = "packaged"
 SEEDED: Final = "seeded"
 # What starts from nothing has further to go

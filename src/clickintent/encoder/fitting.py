@@ -47,7 +47,7 @@ def fit(
     progress: Progress | None,
     checkpoint_file: Path | None = None,
 ) -> Fitted:
-    """Run at most `config.steps` steps in place.
+    """Run at most `config.steps` steps in place, where the modules are; tensors are made on torch's default device.
 
     With a file for checkpoints, a run over the same sessions with the same config that was killed goes on where its
     last checkpoint was, and ends with the weights that an undisturbed one would have.
@@ -115,7 +115,7 @@ class _Patience:
         return self.since_best >= self.evaluations
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def _heldout_loss(encoder: SessionEncoder, heads: Heads, data: TrainingData, config: EncoderConfig) -> float:
     """Total loss on held-out visitors, the same views at every call; endless progress where nobody is held out."""
     rows = data.heldout_rows[: config.batch_sessions * 4]
@@ -128,7 +128,8 @@ def _heldout_loss(encoder: SessionEncoder, heads: Heads, data: TrainingData, con
 
 
 def _numbers(losses: dict[str, Tensor]) -> dict[str, float]:
-    return {name: float(loss.detach()) for name, loss in losses.items()}
+    # all at once: from a GPU each number would be waited for
+    return dict(zip(losses, torch.stack(list(losses.values())).cpu().tolist(), strict=True))
 
 
 def _optimiser(encoder: SessionEncoder, heads: Heads, config: EncoderConfig) -> torch.optim.AdamW:

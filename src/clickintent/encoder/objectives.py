@@ -207,7 +207,7 @@ def may_repel(visitors: NDArray[np.int64], contents: NDArray[np.int64], rivals: 
             embedding where a session was, and not what it was about.
     """
     different = (visitors[:, None] != visitors[None, :]) & (contents[:, None] != contents[None, :])
-    return torch.from_numpy(different & (rivals[:, None] == rivals[None, :]))
+    return torch.as_tensor(different & (rivals[:, None] == rivals[None, :]))
 
 
 def _scaled_cosines(guess: Tensor, page_vectors: Tensor, scale: Tensor) -> Tensor:

@@ -25,9 +25,9 @@ class HashedPageText(nn.Module):
         """float32[texts, page_dim]."""
         normalised: Tensor = self.norm(
             self.bag(
-                torch.from_numpy(texts.buckets),
-                torch.from_numpy(texts.offsets),
-                per_sample_weights=torch.from_numpy(texts.weights),
+                torch.as_tensor(texts.buckets),
+                torch.as_tensor(texts.offsets),
+                per_sample_weights=torch.as_tensor(texts.weights),
             )
         )
         return normalised
@@ -43,7 +43,7 @@ class SentencePageText(nn.Module):
 
     def forward(self, texts: SentenceTexts) -> Tensor:
         """float32[texts, page_dim]."""
-        normalised: Tensor = self.norm(self.project(torch.from_numpy(texts.vectors)))
+        normalised: Tensor = self.norm(self.project(torch.as_tensor(texts.vectors)))
         return normalised
 
 

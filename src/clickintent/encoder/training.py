@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from clickintent.encoder.batches import make_view
-from clickintent.encoder.config import PACKAGED, SEEDED, EncoderConfig
+from clickintent.encoder.config import CPU, PACKAGED, SEEDED, EncoderConfig
+from clickintent.encoder.devices import find_device, placed_on
 from clickintent.encoder.fitting import Fitted, Progress, fit
 from clickintent.encoder.heldout import masked_page_recall
 from clickintent.encoder.model import SessionEncoder
@@ -45,6 +46,7 @@ def train_encoder(
     config: EncoderConfig | None = None,
     progress: Progress | None = None,
     checkpoint: Path | None = None,
+    device: str = CPU,
 ) -> EncoderVersion:
     """Fit an encoder version on session sequences; rows may come in any order.
 
@@ -58,14 +60,18 @@ def train_encoder(
         config: shape and training; defaults if null.
         progress: called as progress(step, steps, losses) after each step.
         checkpoint: a file that keeps the run's progress while it lasts; a killed run of the same data goes on from it.
+        device: where the steps are taken, as `find_device` has it. Only on the CPU do the same data and seed make the
+            same version.
 
     Raises:
         EncoderInputError: a column is missing or the lists of a session differ in length.
-        EncoderConfigError: the packaged weights are to be started from and have another shape.
+        EncoderConfigError: the packaged weights are to be started from and have another shape, or torch has no such
+            device.
         TextModelError: a text model is to read the pages, and cannot be loaded.
     """
     config = config or EncoderConfig()
     started = time.perf_counter()
+    place = find_device(device)
     sampled = sample_sessions(sequences, config)
     with fixed_threads(config.threads):
         config = with_text_model(config)
@@ -74,9 +80,10 @@ def train_encoder(
         heads = Heads(config)
         started_from = start_from_packaged(encoder, heads, config) if config.initial_weights == PACKAGED else SEEDED
         is_trained = len(data.sessions) >= config.min_training_sessions and config.steps > 0
-        fitted = (
-            fit(encoder, heads, data, config, progress, checkpoint) if is_trained else Fitted({}, 0, "too few sessions")
-        )
+        fitted = Fitted({}, 0, "too few sessions")
+        if is_trained:
+            with placed_on(place, encoder, heads):
+                fitted = fit(encoder, heads, data, config, progress, checkpoint)
         encoder.eval()
         # of the packaged weights, those that no page of theirs used are quiet already, and the others know something
         if is_trained and started_from == SEEDED and isinstance(data.pages, HashedTexts):
@@ -89,6 +96,7 @@ def train_encoder(
         "initial_weights": started_from,
         "steps": fitted.steps,
         "stopped_by": fitted.stopped_by,
+        "device": place.type,
         "losses": fitted.losses,
         "sessions": len(data.sessions),
         "pages": len(data.pages),

@@ -135,7 +135,7 @@ def draw_candidates(
     chosen = np.union1d(in_batch, drawn)
     draws = len(events) + config.candidate_pages
     log_chance = np.log(-np.expm1(draws * np.log1p(-chance[chosen].clip(max=1 - 1e-9))))
-    return Candidates(chosen, torch.from_numpy(log_chance.astype(np.float32)))
+    return Candidates(chosen, torch.as_tensor(log_chance.astype(np.float32)))
 
 
 def log_chance_by_session(data: TrainingData, rows: NDArray[np.int64], candidates: Candidates) -> Tensor:
@@ -144,8 +144,8 @@ def log_chance_by_session(data: TrainingData, rows: NDArray[np.int64], candidate
     Pages of another site or channel would be told apart by their words alone, and what is the same there would be
     driven away.
     """
-    is_possible = torch.from_numpy(data.site_pages[np.ix_(data.sites[rows], candidates.rows)])
-    return torch.where(is_possible, candidates.log_chance, torch.tensor(math.inf))
+    is_possible = torch.as_tensor(data.site_pages[np.ix_(data.sites[rows], candidates.rows)])
+    return torch.where(is_possible, candidates.log_chance, math.inf)
 
 
 def localise(sessions: SessionArrays, rows: NDArray[np.int64], page_rows: NDArray[np.int64]) -> SessionArrays:
@@ -174,10 +174,10 @@ def localise(sessions: SessionArrays, rows: NDArray[np.int64], page_rows: NDArra
 def bag_of(sessions: SessionArrays, owners: NDArray[np.int64], events: NDArray[np.int64]) -> Bag:
     """Events of localised sessions as a bag; `owners` (int64[k]) says whose each of them counts as."""
     return Bag(
-        session=torch.from_numpy(owners),
-        page=torch.from_numpy(sessions.page[events] - FIRST_CODE),
-        event_type=torch.from_numpy(sessions.event_type[events] - FIRST_CODE),
-        dwell=torch.from_numpy(sessions.dwell[events]),
+        session=torch.as_tensor(owners),
+        page=torch.as_tensor(sessions.page[events] - FIRST_CODE),
+        event_type=torch.as_tensor(sessions.event_type[events] - FIRST_CODE),
+        dwell=torch.as_tensor(sessions.dwell[events]),
     )
 
 

@@ -68,7 +68,7 @@ def training_losses(
     pages, past_pages = (encoder.page_text(texts.dropped(config.ngram_drop_share, random)) for _ in range(2))
     seen, before = encoder(view.batch, pages), encoder(past.batch, past_pages)
 
-    channel = torch.from_numpy(local.channel[: len(rows)])
+    channel = torch.as_tensor(local.channel[: len(rows)])
     log_chance = log_chance_by_session(data, rows, candidates)
     losses = masked_event_losses(view, seen, heads.events, pages, log_chance)
     content = [
@@ -129,8 +129,8 @@ def intent_loss(
     pages = encoder.page_text(data.pages.take(candidates.rows).dropped(config.ngram_drop_share, random))
     return channel_agreement_loss(
         encoder(view.batch, pages).embedding,
-        torch.from_numpy(local.channel),
-        torch.from_numpy(intents),
+        torch.as_tensor(local.channel),
+        torch.as_tensor(intents),
         config.temperature,
     )
 

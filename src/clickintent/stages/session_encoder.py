@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from clickintent.encoder import HASHED, EncoderConfig, train_encoder
-from clickintent.encoder.config import PACKAGED
+from clickintent.encoder.config import CPU, PACKAGED
 from clickintent.stages.progress import training_progress
 from clickintent.stages.run import Run
 from clickintent.stages.versions import (
@@ -40,6 +40,7 @@ def fit_session_encoder(
     page_text_model: str | None = None,
     min_training_sessions: int = 500,
     max_training_sessions: int = 200_000,
+    device: str = CPU,
 ) -> Relation:
     """Rows of `session_encoder` to write: all of them when a version is trained, none otherwise.
 
@@ -62,10 +63,12 @@ def fit_session_encoder(
         page_text_model: hub name or folder of the model that reads it; None where it is hashed.
         min_training_sessions: with fewer the version holds the initial weights.
         max_training_sessions: with more a sample is trained on.
+        device: what trains, as `clickintent.encoder.devices` has it.
 
     Raises:
         ValueError: `retrain` is unknown.
-        EncoderConfigError: a number is out of range, or what reads page text is unknown or not named.
+        EncoderConfigError: a number is out of range, what reads page text is unknown or not named, or a version is to
+            be trained on a device that is not there.
         TextModelError: a version is to be trained, and the model that reads page text cannot be loaded.
     """
     require_retrain(retrain)
@@ -83,7 +86,7 @@ def fit_session_encoder(
         return run.nothing(VERSION_SCHEMA)
 
     sample, texts = read_training_data(run, sequences, pages, config)
-    version = train_version(sample, texts, config, _checkpoint(run.warehouse.file))
+    version = train_version(sample, texts, config, _checkpoint(run.warehouse.file), device)
     if retrain == "propose" and not is_demo:
         registered = with_candidate(known, version, at=run.now)
         if current_version(known) is not None:
@@ -185,7 +188,11 @@ def with_told_intents(
 
 
 def train_version(
-    sample: pl.DataFrame, pages: pl.DataFrame, config: EncoderConfig, checkpoint: Path | None = None
+    sample: pl.DataFrame,
+    pages: pl.DataFrame,
+    config: EncoderConfig,
+    checkpoint: Path | None = None,
+    device: str = CPU,
 ) -> dict[str, Any]:
     """A trained version as a row of `session_encoder`, less status and approval.
 
@@ -194,9 +201,10 @@ def train_version(
         pages: page_key and text.
         config: shape and training of the encoder.
         checkpoint: a file that keeps the progress of the training, so that a killed one goes on.
+        device: what trains.
     """
     with training_progress("session encoder") as report:
-        fitted = train_encoder(sample, pages, config, report, checkpoint=checkpoint)
+        fitted = train_encoder(sample, pages, config, report, checkpoint=checkpoint, device=device)
     by_channel = dict(sample.group_by("channel").len().sort("channel").iter_rows())
     metrics = {**fitted.metrics, "sessions_by_channel": by_channel}
     return {**asdict(fitted), "metrics": json.dumps(metrics, sort_keys=True)}

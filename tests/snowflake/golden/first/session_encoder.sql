@@ -35,6 +35,7 @@ def model(dbt, session):
         page_text_model=dbt.config.meta_get("page_text_model"),
         min_training_sessions=dbt.config.meta_get("min_training_sessions"),
         max_training_sessions=dbt.config.meta_get("max_training_sessions"),
+        device=dbt.config.meta_get("training_device"),
     )
 
 # This part is user provided model code
@@ -57,7 +58,7 @@ def source(*args, dbt_load_df_function):
     return dbt_load_df_function(sources[key])
 
 config_dict = {}
-meta_dict = {'retrain': 'propose', 'is_demo': False, 'initial_weights': 'packaged', 'training_steps': None, 'max_events': 64, 'page_text_encoder': 'hashed', 'page_text_model': None, 'min_training_sessions': 500, 'max_training_sessions': 200000}
+meta_dict = {'retrain': 'propose', 'is_demo': False, 'initial_weights': 'packaged', 'training_steps': None, 'max_events': 64, 'page_text_encoder': 'hashed', 'page_text_model': None, 'min_training_sessions': 500, 'max_training_sessions': 200000, 'training_device': 'cpu'}
 
 class config:
     def __init__(self, *args, **kwargs):
