@@ -138,6 +138,16 @@
     {{ return(columns) }}
 {%- endmacro %}
 
+{# The column of a relation that says when it was loaded, with its type, in a list; empty of files, and where there is none. #}
+{% macro generic_load_times(relation) -%}
+    {%- if not execute or relation is none or var('events_path') -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set found = clickintent.relation_columns(relation) -%}
+    {%- set column = clickintent.matching_name(var('event_columns').get('loaded_at', 'loaded_at'), found.keys()) -%}
+    {{ return([] if column is none else [[adapter.quote(column), found[column]]]) }}
+{%- endmacro %}
+
 {# The very name if it is there, else the name in another case, else none. #}
 {% macro matching_name(name, names) -%}
     {%- for candidate in names if candidate == name -%}

@@ -64,5 +64,10 @@
 
 {# A parsed time, or null where no clock of a visitor can have shown it: such text was no time. #}
 {% macro plausible_timestamp(parsed) -%}
-    case when {{ parsed }} between timestamp '1990-01-01' and timestamp '2100-01-01' then {{ parsed }} end
+    case when {{ parsed }} between {{ clickintent.plausible_times() }} then {{ parsed }} end
+{%- endmacro %}
+
+{# The span of them, for `between`. #}
+{% macro plausible_times() -%}
+    timestamp '1990-01-01' and timestamp '2100-01-01'
 {%- endmacro %}

@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='visitor_hash',
     on_schema_change='append_new_columns',
-    pre_hook="{{ clickintent.require_all_files() }}"
+    pre_hook=["{{ clickintent.require_all_files() }}", "{{ clickintent.require_all_loads() }}"]
 ) }}
 {%- set visitor = ['source', 'site_id', 'channel', 'visitor_id'] %}
 

@@ -2,7 +2,8 @@
     materialized='incremental',
     incremental_strategy='delete+insert',
     unique_key=['source', 'load_batch'],
-    on_schema_change='append_new_columns'
+    on_schema_change='append_new_columns',
+    pre_hook="{{ clickintent.require_all_loads() }}"
 ) }}
 {#- A file that is in the audit is not read again: whatever else reads `source_events` comes before. #}
 -- depends_on: {{ ref('consent_withdrawals') }}

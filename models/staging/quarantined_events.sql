@@ -3,6 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='event_id',
     on_schema_change='append_new_columns',
+    pre_hook="{{ clickintent.require_all_loads() }}",
     post_hook="{{ clickintent.drop_accepted_from_quarantine() }}"
 ) }}
 

@@ -1,8 +1,11 @@
 {{ config(materialized='view') }}
+{%- set bounds = clickintent.load_bounds() %}
 
 with arrived as (
     {%- for source in clickintent.event_sources() %}
-    select * from {{ clickintent.movable(ref('stg_' ~ source ~ '__events')) }}
+    select {{ clickintent.event_contract_columns() | join(', ') }}, source, raw, load_batch
+    from {{ clickintent.movable(ref('stg_' ~ source ~ '__events')) }}
+    {{ clickintent.where_loaded(bounds[source]) }}
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -3,7 +3,7 @@
     incremental_strategy='apply_changes',
     unique_key=['event_id', 'event_at'],
     on_schema_change='append_new_columns',
-    pre_hook="{{ clickintent.forget_load_batches() }}"
+    pre_hook=["{{ clickintent.forget_load_batches() }}", "{{ clickintent.require_all_loads() }}"]
 ) }}
 
 with arrived as (

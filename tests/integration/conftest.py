@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from arrivals import Arrivals
 
 ROOT = Path(__file__).resolve().parents[2]
 DBT = Path(sys.executable).with_name("dbt")
@@ -127,3 +128,16 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Projec
     project = Project(tmp_path_factory.mktemp("demo"), parsed, {**SHORT_TRAINING, "demo": SMALL_BANK})
     project.build()
     return project
+
+
+@pytest.fixture(scope="session")
+def arrivals_manifest(tmp_path_factory):
+    """The project, read once: what a var says of the source is looked up at each build."""
+    project = Arrivals(tmp_path_factory.mktemp("parsed"), {"event_source": "generic", "events_relation": "raw_events"})
+    project.parse()
+    return project.manifest
+
+
+@pytest.fixture
+def arrivals(tmp_path: Path, arrivals_manifest) -> Arrivals:
+    return Arrivals(tmp_path, {"event_source": "generic"}, arrivals_manifest)

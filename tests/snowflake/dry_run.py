@@ -52,6 +52,7 @@ ANSWERS: dict[str, dict[str, object]] = {
     "show parameters like 'query_tag'": {"value": ""},
     "as first_day": {"first_day": date(2026, 6, 1), "last_day": date(2026, 6, 3)},
     "as is_changed": {"is_changed": 1},
+    "as window_from": {"source": "generic", "window_from": "2026-06-25 00:00:00", "batch_from": "2026-06-20"},
     "coalesce(ours.day": {"day": date(2026, 6, 1)},
 }
 """Text in a question that a macro asks -> the row it gets."""

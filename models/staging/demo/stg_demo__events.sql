@@ -13,6 +13,7 @@ renamed as (
     select
         'demo' as source,
         {{ clickintent.select_event_contract(columns) }}
+        {{ clickintent.native_load_time([['loaded_at', 'timestamp']]) }}
         {{ clickintent.raw_row('source') }} as raw,
         cast(null as {{ dbt.type_string() }}) as load_batch
     from source

@@ -21,6 +21,7 @@ texts as (
             documents=['event_params', 'device', 'collected_traffic_source', 'privacy_info']
         ) }}
         cast({{ 'source.' ~ load_time if load_time else 'null' }} as {{ dbt.type_string() }}) as loaded_at,
+        {{ clickintent.native_load_time_of(source('ga4', 'events'), [load_time] if load_time else []) }}
         {{ clickintent.raw_row('source') }} as raw
     from source
 ),
@@ -62,6 +63,7 @@ renamed as (
         ]) }} as event_id,
         event_timestamp as event_at,
         loaded_at,
+        native_loaded_at,
         stream_id as site_id,
         platform as channel,
         user_pseudo_id as visitor_id,
@@ -90,6 +92,7 @@ final as (
     select
         'ga4' as source,
         {{ clickintent.select_event_contract(clickintent.event_contract_columns() | reject('in', ['user_agent']) | list) }}
+        native_loaded_at,
         raw,
         cast(null as {{ dbt.type_string() }}) as load_batch
     from renamed

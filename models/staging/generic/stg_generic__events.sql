@@ -16,6 +16,7 @@ renamed as (
     select
         'generic' as source,
         {{ clickintent.select_event_contract(clickintent.generic_columns(relation), var('event_defaults')) }}
+        {{ clickintent.native_load_time(clickintent.generic_load_times(relation)) }}
         {{ clickintent.raw_row_of_file('source') if is_files else clickintent.raw_row('source') }} as raw,
         {{ 'clickintent_file' if is_files else clickintent.no_text() }} as load_batch
     from source

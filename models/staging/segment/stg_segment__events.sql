@@ -30,6 +30,7 @@ with
             ] + page_columns,
             withheld=withheld[call]
         ) }}
+        {{ clickintent.native_load_time_of(source('segment', call), ['uuid_ts', 'received_at']) }}
         {{ clickintent.raw_row('source') }} as raw
     from {{ clickintent.source_table('segment', call) }} as source
 ),
@@ -50,6 +51,7 @@ renamed as (
         coalesce(arrived.timestamp, original_timestamp, received_at) as event_at,
         -- received by Segment is not yet loaded into the warehouse
         coalesce(uuid_ts, received_at) as loaded_at,
+        native_loaded_at,
         case
             when call = 'screens' or lower(context_device_type) in ('ios', 'android') then 'app'
             else 'web'
@@ -85,6 +87,7 @@ final as (
             clickintent.event_contract_columns()
             | reject('in', ['site_id', 'has_consent', 'is_internal', 'event_value', 'engaged_seconds']) | list
         ) }}
+        native_loaded_at,
         raw,
         cast(null as {{ dbt.type_string() }}) as load_batch
     from renamed

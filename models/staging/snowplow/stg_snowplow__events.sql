@@ -25,6 +25,7 @@ texts as (
                 'contexts_com_snowplowanalytics_mobile_screen_summary_1', 'unstruct_event'
             ] + self_describing
         ) }}
+        {{ clickintent.native_load_time_of(source('snowplow', 'events'), ['load_tstamp', 'collector_tstamp']) }}
         {{ clickintent.raw_row('source') }} as raw
     from source
 ),
@@ -51,6 +52,7 @@ renamed as (
         -- the collector has set the device's clock right
         coalesce(derived_tstamp, collector_tstamp) as event_at,
         coalesce(load_tstamp, collector_tstamp) as loaded_at,
+        native_loaded_at,
         app_id as site_id,
         platform as channel,
         -- a visitor who is tracked anonymously has a blank id, or one of zeros, which is nobody's
@@ -100,6 +102,7 @@ final as (
         {{ clickintent.select_event_contract(
             clickintent.event_contract_columns() | reject('in', ['has_consent', 'is_internal']) | list
         ) }}
+        native_loaded_at,
         raw,
         cast(null as {{ dbt.type_string() }}) as load_batch
     from renamed

@@ -7,15 +7,25 @@ create or replace   view CLICKINTENT.ANALYTICS.source_events
   as (
 
 with arrived as (
-    select * from CLICKINTENT.ANALYTICS.stg_demo__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_demo__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_generic__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_generic__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_snowplow__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_snowplow__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_segment__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_segment__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_ga4__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_ga4__events
+
 ),
 
 -- a page key looks at its URL many times

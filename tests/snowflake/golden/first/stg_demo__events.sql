@@ -39,6 +39,7 @@ renamed as (
         end as TEXT) as event_value,
     cast(null as TEXT) as engaged_seconds,
     cast(properties as TEXT) as properties,
+        loaded_at as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw,
         cast(null as TEXT) as load_batch
     from source

@@ -28,6 +28,7 @@ texts as (
     case when try_parse_json(to_varchar(source.collected_traffic_source)) is not null then to_varchar(source.collected_traffic_source) end as collected_traffic_source,
     case when try_parse_json(to_varchar(source.privacy_info)) is not null then to_varchar(source.privacy_info) end as privacy_info,
         cast(null as TEXT) as loaded_at,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from source
 ),
@@ -135,6 +136,7 @@ renamed as (
         coalesce(cast(case when batch_event_index is null then properties end as TEXT), chr(30))) as event_id,
         event_timestamp as event_at,
         loaded_at,
+        native_loaded_at,
         stream_id as site_id,
         platform as channel,
         user_pseudo_id as visitor_id,
@@ -185,6 +187,7 @@ final as (
     cast(event_value as TEXT) as event_value,
     cast(engaged_seconds as TEXT) as engaged_seconds,
     cast(properties as TEXT) as properties,
+        native_loaded_at,
         raw,
         cast(null as TEXT) as load_batch
     from renamed

@@ -38,6 +38,7 @@ renamed as (
     cast(null as TEXT) as event_value,
     cast(null as TEXT) as engaged_seconds,
     cast(null as TEXT) as properties,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw,
         cast(null as TEXT) as load_batch
     from source

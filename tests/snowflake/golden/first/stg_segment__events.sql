@@ -33,6 +33,7 @@ pages as (
     cast(source.name as TEXT) as name,
     cast(source.category as TEXT) as category,
     cast(null as TEXT) as event,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from CLICKINTENT.segment.pages as source
 ),
@@ -63,6 +64,7 @@ screens as (
     cast(source.name as TEXT) as name,
     cast(source.category as TEXT) as category,
     cast(null as TEXT) as event,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from CLICKINTENT.segment.screens as source
 ),
@@ -93,6 +95,7 @@ tracks as (
     cast(null as TEXT) as name,
     cast(null as TEXT) as category,
     cast(source.event as TEXT) as event,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from CLICKINTENT.segment.tracks as source
 ),
@@ -123,6 +126,7 @@ identifies as (
     cast(null as TEXT) as name,
     cast(null as TEXT) as category,
     cast(null as TEXT) as event,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from CLICKINTENT.segment.identifies as source
 ),
@@ -144,6 +148,7 @@ renamed as (
         coalesce(arrived.timestamp, original_timestamp, received_at) as event_at,
         -- received by Segment is not yet loaded into the warehouse
         coalesce(uuid_ts, received_at) as loaded_at,
+        native_loaded_at,
         case
             when call = 'screens' or lower(context_device_type) in ('ios', 'android') then 'app'
             else 'web'
@@ -198,6 +203,7 @@ final as (
     cast(null as TEXT) as event_value,
     cast(null as TEXT) as engaged_seconds,
     cast(properties as TEXT) as properties,
+        native_loaded_at,
         raw,
         cast(null as TEXT) as load_batch
     from renamed

@@ -47,6 +47,7 @@ texts as (
     cast(null as TEXT) as contexts_com_snowplowanalytics_mobile_screen_summary_1,
     case when try_parse_json(to_varchar(source.unstruct_event)) is not null then to_varchar(source.unstruct_event) end as unstruct_event,
     case when try_parse_json(to_varchar(source.unstruct_event_com_snowplowanalytics_snowplow_button_click_1)) is not null then to_varchar(source.unstruct_event_com_snowplowanalytics_snowplow_button_click_1) end as unstruct_event_com_snowplowanalytics_snowplow_button_click_1,
+        cast(null as timestamp) as native_loaded_at,
         to_json(object_construct_keep_null(*)) as raw
     from source
 ),
@@ -109,6 +110,7 @@ renamed as (
         -- the collector has set the device's clock right
         coalesce(derived_tstamp, collector_tstamp) as event_at,
         coalesce(load_tstamp, collector_tstamp) as loaded_at,
+        native_loaded_at,
         app_id as site_id,
         platform as channel,
         -- a visitor who is tracked anonymously has a blank id, or one of zeros, which is nobody's
@@ -177,6 +179,7 @@ final as (
     cast(event_value as TEXT) as event_value,
     cast(engaged_seconds as TEXT) as engaged_seconds,
     cast(properties as TEXT) as properties,
+        native_loaded_at,
         raw,
         cast(null as TEXT) as load_batch
     from renamed

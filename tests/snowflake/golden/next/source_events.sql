@@ -1,3 +1,12 @@
+select
+            windows.source,
+            regexp_replace(to_varchar(cast(windows.read_from as datetime), 'YYYY-MM-DD HH24:MI:SS.FF6'), '[.]?0*$', '') as window_from,
+            min(batches.load_batch) as batch_from
+        from CLICKINTENT.ANALYTICS.LOAD_WINDOWS as windows
+        left join CLICKINTENT.ANALYTICS.BATCHES_TO_READ as batches on windows.source = batches.source and batches.load_batch like '____-__-__'
+        where windows.read_from is not null
+        group by windows.source, windows.read_from
+;
 select event_id like source || ':%' from CLICKINTENT.ANALYTICS.STG_EVENTS limit 1
 ;
 alter session set query_tag = 'clickintent'
@@ -9,15 +18,30 @@ create or replace   view CLICKINTENT.ANALYTICS.source_events
   as (
 
 with arrived as (
-    select * from CLICKINTENT.ANALYTICS.stg_demo__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_demo__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_generic__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_generic__events
+
+    where
+        native_loaded_at is null
+        -- what is no time of a load is read at every build
+        or native_loaded_at not between timestamp '1990-01-01' and timestamp '2100-01-01'
+        or native_loaded_at >= timestamp '2026-06-19'
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_snowplow__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_snowplow__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_segment__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_segment__events
+
     union all
-    select * from CLICKINTENT.ANALYTICS.stg_ga4__events
+    select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
+    from CLICKINTENT.ANALYTICS.stg_ga4__events
+
 ),
 
 -- a page key looks at its URL many times

@@ -1,0 +1,150 @@
+{#
+    Select item `native_loaded_at` of a source's staging model: the time of the load in the warehouse's own type, by which
+    `source_events` bounds what it scans before anything is parsed. `columns` are [expression, type], in the order in which the
+    model falls back on them. Null where one of them is text or a number: what that says is known only once it is parsed.
+#}
+{% macro native_load_time(columns) -%}
+    {%- set expressions = [] -%}
+    {%- for expression, type in columns if modules.re.match('(TIMESTAMP|DATE)', type | upper) -%}
+        {%- do expressions.append(expression) -%}
+    {%- endfor -%}
+    {%- if not columns or expressions | length < columns | length -%}
+        cast(null as timestamp) as native_loaded_at,
+    {%- elif expressions | length == 1 -%}
+        {{ expressions[0] }} as native_loaded_at,
+    {%- else -%}
+        coalesce({{ expressions | join(', ') }}) as native_loaded_at,
+    {%- endif -%}
+{%- endmacro %}
+
+{# The same of those of the named columns that a tracker's relation has. #}
+{% macro native_load_time_of(relation, names) -%}
+    {%- set types = clickintent.columns_found(relation) -%}
+    {%- set columns = [] -%}
+    {%- for name in names if name | lower in types -%}
+        {%- do columns.append(['source.' ~ name, types[name | lower]]) -%}
+    {%- endfor -%}
+    {{ return(clickintent.native_load_time(columns)) }}
+{%- endmacro %}
+
+{#
+    Where clause over a source's staging model: at least the rows whose loads this build reads, as `is_to_read` has them, so that
+    nothing else is parsed. `bounds` are the source's of `load_bounds`; nothing where it has none. It is a day wider than it had
+    to be, since a time with a zone is compared in the session's.
+#}
+{% macro where_loaded(bounds) -%}
+    {%- set conditions = [] -%}
+    {%- if bounds and bounds.from -%}
+        {%- do conditions.append('native_loaded_at >= ' ~ clickintent.days_beside(bounds.from, -1)) -%}
+    {%- endif -%}
+    {%- if bounds and bounds.to -%}
+        {%- do conditions.append('native_loaded_at < ' ~ clickintent.days_beside(bounds.to, 1)) -%}
+    {%- endif -%}
+    {%- if conditions %}
+    where
+        native_loaded_at is null
+        -- what is no time of a load is read at every build
+        or native_loaded_at not between {{ clickintent.plausible_times() }}
+        or {{ conditions | join(' and ') }}
+    {%- endif -%}
+{%- endmacro %}
+
+{# A timestamp literal so many days beside a day, 'YYYY-MM-DD'. #}
+{% macro days_beside(day, days) -%}
+    {%- set beside = modules.datetime.datetime.strptime(day, '%Y-%m-%d') + modules.datetime.timedelta(days=days) -%}
+    timestamp '{{ beside.strftime("%Y-%m-%d") }}'
+{%- endmacro %}
+
+{# The day of a time that is given as text, or none where it is written otherwise. #}
+{% macro iso_day(time) -%}
+    {%- set found = modules.re.match('[0-9]{4}-[0-9]{2}-[0-9]{2}', time | string) -%}
+    {{ return(found[0] if found else none) }}
+{%- endmacro %}
+
+{#
+    Source -> {from, to}: the day of the first load that this build reads, and that of the first which it no longer reads, or
+    none. Sources of which everything is read are not in it, nor are those whose staging model lacks `native_loaded_at`.
+#}
+{% macro load_bounds() -%}
+    {%- set bounds = {} -%}
+    {%- if not execute or model.resource_type == 'unit_test' -%}
+        {#- nothing is known yet, or rows are given -#}
+    {%- elif var('backfill_from') or var('backfill_to') -%}
+        {%- set chunk = {'from': clickintent.iso_day(var('backfill_from')), 'to': clickintent.iso_day(var('backfill_to'))} -%}
+        {%- for source in clickintent.event_sources() -%}
+            {%- do bounds.update({source: chunk}) -%}
+        {%- endfor -%}
+    {%- elif clickintent.every_reader_stands() -%}
+        {%- for row in clickintent.first_days() -%}
+            {#- of days as text the earlier is the smaller -#}
+            {%- set days = [clickintent.iso_day(row[1]), clickintent.iso_day(row[2])] | select('string') | list -%}
+            {%- do bounds.update({row[0]: {'from': days | min, 'to': none}}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for source in bounds.keys() | list if source not in clickintent.event_sources() or not clickintent.has_native_load_time(source) -%}
+        {%- do bounds.pop(source) -%}
+    {%- endfor -%}
+    {{ return(bounds) }}
+{%- endmacro %}
+
+{# Rows of source, first time of its window, and earliest day that the audit found wrong, of sources that have a window. #}
+{% macro first_days() -%}
+    {%- set tables = [] -%}
+    {%- for listed in [ref('load_windows'), ref('batches_to_read')] -%}
+        {#- looked up, since under --empty a ref has no rows -#}
+        {%- do tables.append(adapter.get_relation(listed.database, listed.schema, listed.identifier)) -%}
+    {%- endfor -%}
+    {%- if none in tables -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set query -%}
+        select
+            windows.source,
+            {{ clickintent.text_of('windows.read_from', 'timestamp') }} as window_from,
+            min(batches.load_batch) as batch_from
+        from {{ tables[0] }} as windows
+        left join {{ tables[1] }} as batches on windows.source = batches.source and batches.load_batch like '____-__-__'
+        where windows.read_from is not null
+        group by windows.source, windows.read_from
+    {%- endset -%}
+    {{ return(run_query(query).rows) }}
+{%- endmacro %}
+
+{# Whether each model that reads `source_events` goes on from a table that stands. One that starts from nothing needs all rows. #}
+{% macro every_reader_stands() -%}
+    {%- set ns = namespace(all=not flags.FULL_REFRESH) -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' and 'model.clickintent.source_events' in node.depends_on.nodes -%}
+        {%- if node.config.materialized != 'incremental' or node.config.full_refresh -%}
+            {%- set ns.all = false -%}
+        {%- elif ns.all -%}
+            {%- set table = adapter.get_relation(node.database, node.schema, node.alias) -%}
+            {%- set ns.all = table is not none and table.is_table -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(ns.all) }}
+{%- endmacro %}
+
+{# Whether a source's staging model has the column; a source of your own may lack it. #}
+{% macro has_native_load_time(source) -%}
+    {%- set staged = load_relation(ref('stg_' ~ source ~ '__events')) -%}
+    {%- if staged is none -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {{ return('native_loaded_at' in adapter.get_columns_in_relation(staged) | map(attribute='name') | map('lower') | list) }}
+{%- endmacro %}
+
+{#
+    Pre-hook of the models that read `source_events`. One that starts from nothing needs every row, and the view of an earlier
+    build holds those that were read then: the view has to be built in the same run.
+#}
+{% macro require_all_loads() -%}
+    {%- if execute and 'model.clickintent.source_events' not in selected_resources -%}
+        {%- set audit = graph.nodes['model.clickintent.ingestion_audit'] -%}
+        {%- set was_built = adapter.get_relation(audit.database, audit.schema, audit.alias) is not none -%}
+        {%- if was_built and (flags.FULL_REFRESH or load_relation(this) is none) -%}
+            {{ exceptions.raise_compiler_error(
+                this.identifier ~ " starts from nothing, and source_events holds only what the last build read: select it as well, as in --select +source_events " ~ this.identifier ~ "."
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,119 @@
+"""Of a table with load times a build reads what was loaded since, and all of it where a model starts from nothing."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from arrivals import Arrivals, event
+
+OLD = [event(f"old {number}", loaded_at="2026-01-01 12:00:00") for number in range(3)]
+NEW = event("new", loaded_at="2026-03-10 12:00:00")
+READERS = ("stg_events", "quarantined_events", "consent_withdrawals", "ingestion_audit")
+
+
+def held(arrivals: Arrivals) -> list[str]:
+    """Ids of the rows that `source_events` holds."""
+    return arrivals.ids("source_events")
+
+
+def scan_filters(arrivals: Arrivals) -> list[str]:
+    """What the scan of the source's table leaves out when `source_events` is read."""
+
+    def scans(node: dict) -> Iterator[dict]:
+        if "raw_events" in node.get("extra_info", {}).get("Table", ""):
+            yield node
+        for child in node["children"]:
+            yield from scans(child)
+
+    plan = arrivals.execute("explain (format json) select * from source_events where verdict = 'accepted'")[0][1]
+    (scan,) = [scan for root in json.loads(plan) for scan in scans(root)]
+    filters = scan["extra_info"].get("Filters", [])
+    return [filters] if isinstance(filters, str) else filters
+
+
+@pytest.mark.parametrize(
+    ("load_type", "read"),
+    [
+        ("timestamp", ["new", "newer"]),
+        ("timestamptz", ["new", "newer"]),
+        ("date", ["new", "newer"]),
+        # text may be a time of any form: it has to be parsed
+        ("varchar", ["new", "newer", "old 0", "old 1", "old 2"]),
+    ],
+)
+def test_loads_before_the_window_are_not_parsed_again(arrivals, load_type, read):
+    arrivals.of_relation([*OLD, NEW], load_type).build()
+    assert held(arrivals) == ["new", "old 0", "old 1", "old 2"]
+    arrivals.insert(event("newer", loaded_at="2026-03-11 12:00:00"))
+    arrivals.build()
+    assert held(arrivals) == read
+    assert arrivals.ids() == ["new", "newer", "old 0", "old 1", "old 2"]
+    assert arrivals.failing_tests() == []
+    assert arrivals.same_as(arrivals.refreshed())
+
+
+def test_a_scan_of_the_table_is_bounded_by_its_own_column(arrivals):
+    arrivals.of_relation([*OLD, NEW], "timestamp").build()
+    arrivals.build()
+    # DuckDB knows that there are no other times, and leaves the rest of the condition out
+    assert scan_filters(arrivals) == ["(loaded_at >= '2026-03-06 00:00:00'::TIMESTAMP)"]
+
+
+def test_what_is_no_time_of_a_load_is_read_at_every_build(arrivals):
+    """Rows whose load time is a placeholder may have changed, as those without one."""
+    placeholders = [event("never"), event("epoch", loaded_at="1970-01-01"), event("ages", loaded_at="2999-01-01")]
+    arrivals.of_relation([*OLD, NEW, *placeholders], "timestamp").build()
+    arrivals.insert(event("epoch too", loaded_at="1970-01-01"))
+    arrivals.build()
+    assert held(arrivals) == ["ages", "epoch", "epoch too", "never", "new"]
+    assert "epoch too" in arrivals.ids()
+    assert arrivals.same_as(arrivals.refreshed())
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", pytest.param("Pacific/Pago_Pago", marks=pytest.mark.slow)])
+def test_the_first_hours_of_a_window_are_read_in_every_time_zone(arrivals, monkeypatch, zone):
+    """The window of 10 March begins on 7 March at midnight, UTC; a session compares by its own clock."""
+    monkeypatch.setenv("TZ", zone)
+    first = event("first", loaded_at="2026-03-07 00:00:00+00")
+    arrivals.of_relation([*OLD, event("new", loaded_at="2026-03-10 12:00:00+00")], "timestamptz").build()
+    arrivals.insert(first, event("before", loaded_at="2026-03-06 23:59:59+00"))
+    arrivals.build()
+    assert arrivals.ids() == ["first", "new", "old 0", "old 1", "old 2"]
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_model_whose_table_is_gone_has_all_rows_again(arrivals, reader):
+    refusal = event("no", has_consent="false", loaded_at="2026-01-02")
+    broken = event("bad", event_at="soon", loaded_at="2026-01-02")
+    arrivals.of_relation([*OLD, refusal, broken, NEW], "timestamp").build()
+    before = {name: arrivals.content(name) for name in READERS}
+    arrivals.execute(f"drop table {reader}")
+    arrivals.build()
+    assert {name: arrivals.content(name) for name in READERS} == before
+    assert arrivals.failing_tests() == []
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_model_does_not_start_from_nothing_on_what_an_earlier_build_read(arrivals, reader):
+    arrivals.of_relation([*OLD, NEW], "timestamp").build()
+    arrivals.build()
+    before = {name: arrivals.content(name) for name in READERS}
+    with pytest.raises(AssertionError, match=r"select (it|what comes before it) as well"):
+        arrivals.build("--full-refresh", select=(reader,))
+    assert {name: arrivals.content(name) for name in READERS} == before
+
+
+def test_a_backfill_reads_the_loads_of_its_days(arrivals):
+    arrivals.of_relation([*OLD, NEW], "timestamp").build()
+    arrivals.insert(
+        event("missed", loaded_at="2026-02-03 00:00:00"),
+        event("not asked for", loaded_at="2026-02-08"),
+        event("epoch too", loaded_at="1970-01-01", event_at="2026-02-03"),
+    )
+    arrivals.vars |= {"backfill_from": "2026-02-03", "backfill_to": "2026-02-05"}
+    arrivals.build()
+    assert held(arrivals) == ["epoch too", "missed"]
+    (condition,) = scan_filters(arrivals)
+    assert "2026-02-02" in condition
+    assert "2026-02-06" in condition
+    assert arrivals.ids() == ["epoch too", "missed", "new", "old 0", "old 1", "old 2"]
