@@ -13,8 +13,8 @@ from benchmarks.environment import describe_environment
 from benchmarks.folders import RESULTS, ROOT
 from benchmarks.incremental_day.arrivals import Stream
 from benchmarks.incremental_day.measure import measure_day
-from benchmarks.incremental_day.rates import as_toml, rates
-from benchmarks.incremental_day.report import markdown, rated_pair
+from benchmarks.incremental_day.rates import as_toml, rated_runs, rates
+from benchmarks.incremental_day.report import markdown
 from benchmarks.processes import BenchmarkError
 
 RESULT = "incremental-day.json"
@@ -26,7 +26,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.incremental_day", description=__doc__)
     parser.add_argument("--sessions", type=int, default=20_000, help="sessions a day, of five events each")
     parser.add_argument(
-        "--base-days", type=int, nargs="*", default=[2, 12], help="days of the first build; none: only --rates"
+        "--base-days", type=int, nargs="*", default=[1, 3, 5, 12], help="days of the first build; none: only --rates"
     )
     parser.add_argument("--memory", default="4.5GB", help="memory limit of DuckDB")
     parser.add_argument("--accepted", action="store_true", help="only the session layer, from accepted events")
@@ -84,11 +84,11 @@ def main(arguments: list[str]) -> int:
         write_results(runs, chosen.results)
     ordered = write_results(runs, chosen.results)
     if chosen.rates:
-        pair = rated_pair(ordered)
-        if pair is None:
+        rated = rated_runs(ordered)
+        if rated is None:
             console.print("Rates need two runs with the same --sessions and different --base-days.", style="red")
             return 1
-        RATES.write_text(as_toml(rates(*pair), pair))
+        RATES.write_text(as_toml(rates(rated), rated))
     return 0
 
 

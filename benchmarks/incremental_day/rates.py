@@ -1,10 +1,12 @@
 """From measured builds to the rates of `clickintent snowflake estimate`: what a new row costs, and what a stored one.
 
-A build takes a fixed time, some for each new row and some for each row that is stored. Two runs of one site with
-histories of different length tell these apart: what a day takes more of on the longer history is for stored rows.
+A build takes a fixed time, some for each new row, some for each row of the days that it reads again, and some for each
+row that is stored. Runs of one site with histories of different length tell these apart: what a day takes more of on a
+longer history is for stored rows, and for rows read again as long as both histories lie within the look-back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.incremental_day.arrivals import RELATION
@@ -59,18 +61,58 @@ STAGES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ),
     ),
 }
+# The stage that reads the source, and its days of a look-back of 72 hours: whole ones, and one by which scans are wider
+LOOKS_BACK = "arrival"
+LOOKBACK_DAYS = 4
 # What these do in a first build is training, which is bounded by a sample and counted by itself
 TRAINERS = STAGES["versions"][2]
 # A table of which a build without news writes nearly all rows is made anew by every build
 _REBUILT_SHARE = 0.9
 
 
-def rates(short: Mapping[str, Any], long: Mapping[str, Any]) -> dict[str, Any]:
-    """The rates that two runs of one site tell, as `DayRun.as_json` writes them.
+Run = Mapping[str, Any]
+"""As `DayRun.as_json` writes it."""
 
-    Args:
-        short: With the shorter history.
-        long: With the longer one, of which tables and training are taken.
+
+@dataclass(frozen=True)
+class RatedRuns:
+    """Runs of one site.
+
+    Attributes:
+        short: The shortest history beyond the look-back, or else the shortest.
+        long: The longest history, of which tables and training are taken.
+        near: Two histories within the look-back; none where fewer were measured.
+    """
+
+    short: Run
+    long: Run
+    near: tuple[Run, Run] | None = None
+
+    @property
+    def all(self) -> list[Run]:
+        """All of them, by length."""
+        return [*(self.near or ()), self.short, self.long]
+
+
+def rated_runs(runs: Iterable[Run]) -> RatedRuns | None:
+    """The whole builds of one site whose histories differ, of which the rates are made."""
+    by_site: dict[int, list[Run]] = {}
+    for run in runs:
+        if "stg_events" in run["builds"]["first"]:
+            by_site.setdefault(run["sessions_a_day"], []).append(run)
+    for found in by_site.values():
+        ordered = sorted(found, key=lambda run: run["base_days"])
+        beyond = [run for run in ordered if run["base_days"] > LOOKBACK_DAYS]
+        within = [run for run in ordered if run["base_days"] < LOOKBACK_DAYS]
+        if len(beyond) > 1:
+            return RatedRuns(beyond[0], beyond[-1], (within[0], within[-1]) if len(within) > 1 else None)
+        if len(ordered) > 1:
+            return RatedRuns(ordered[0], ordered[-1])
+    return None
+
+
+def rates(runs: RatedRuns) -> dict[str, Any]:
+    """The rates that runs of one site tell.
 
     Returns:
         `training_cpu_seconds`, `raw_bytes_an_event` and `stages`, as in `rates.toml` of the estimate.
@@ -78,15 +120,15 @@ def rates(short: Mapping[str, Any], long: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: The runs are not of one site, or have histories of one length.
     """
-    days = long["base_days"] - short["base_days"]
-    if short["sessions_a_day"] != long["sessions_a_day"] or days <= 0:
-        raise ValueError("Rates need two runs with the same sessions a day, the second with the longer history.")
+    long = runs.long
+    if len({run["sessions_a_day"] for run in runs.all}) > 1 or long["base_days"] <= runs.short["base_days"]:
+        raise ValueError("Rates need runs with the same sessions a day, the last with the longest history.")
     stages = {
         name: {
             "models": list(models),
             "language": language,
             "unit": unit,
-            **_times(short, long, models, unit, days, is_trained=name == "versions"),
+            **_times(runs, name),
             **_bytes(long, models, unit),
         }
         for name, (language, unit, models) in STAGES.items()
@@ -99,7 +141,7 @@ def rates(short: Mapping[str, Any], long: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def predicted_cpu(rated: Mapping[str, Any], run: Mapping[str, Any], build: str) -> dict[str, float]:
+def predicted_cpu(rated: Mapping[str, Any], run: Run, build: str) -> dict[str, float]:
     """CPU seconds of each stage that the rates say of another run's build, without its fixed time.
 
     Args:
@@ -111,20 +153,23 @@ def predicted_cpu(rated: Mapping[str, Any], run: Mapping[str, Any], build: str) 
     for name, stage in rated["stages"].items():
         a_day = run["sessions_a_day"] * (EVENTS_A_SESSION if stage["unit"] == "event" else 1)
         stored = run["base_days"] * a_day
+        back = min(run["base_days"], LOOKBACK_DAYS) * a_day
         microseconds = (
-            stage["first_us"] * stored if build == "first" else stage["new_us"] * a_day + stage["stored_us"] * stored
+            stage["first_us"] * stored
+            if build == "first"
+            else stage["new_us"] * a_day + stage["lookback_us"] * back + stage["stored_us"] * stored
         )
         found[name] = microseconds / 1e6
     return found
 
 
-def as_toml(rated: Mapping[str, Any], pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> str:
-    """The text of `rates.toml`, made of these two runs."""
-    days = " and ".join(str(run["base_days"]) for run in pair)
-    machine, versions = (pair[1]["environment"][told] for told in ("machine", "versions"))
+def as_toml(rated: Mapping[str, Any], runs: RatedRuns) -> str:
+    """The text of `rates.toml`, made of these runs."""
+    days = listed(runs.all)
+    machine, versions = (runs.long["environment"][told] for told in ("machine", "versions"))
     lines = [
         "# Written by `python -m benchmarks.incremental_day --rates` from benchmarks/results/incremental-day.json:",
-        f"# {pair[0]['sessions_a_day']:,} a day after {days} days. {machine['cpu']}, DuckDB {versions['duckdb']}.",
+        f"# {runs.long['sessions_a_day']:,} a day after {days} days. {machine['cpu']}, DuckDB {versions['duckdb']}.",
         "# CPU microseconds of that machine, and compressed bytes in DuckDB, for each row of the stage.",
         f"training_cpu_seconds = {rated['training_cpu_seconds']}",
         f"raw_bytes_an_event = {rated['raw_bytes_an_event']}",
@@ -137,27 +182,42 @@ def as_toml(rated: Mapping[str, Any], pair: tuple[Mapping[str, Any], Mapping[str
     return "\n".join(lines) + "\n"
 
 
-def _times(
-    short: Mapping[str, Any], long: Mapping[str, Any], models: Iterable[str], unit: str, days: int, *, is_trained: bool
-) -> dict[str, float]:
-    models = tuple(models)
-    a_day = short["sessions_a_day"] * (EVENTS_A_SESSION if unit == "event" else 1)
+def listed(runs: Sequence[Run]) -> str:
+    """Their days as text: '1, 3 and 12'."""
+    *days, last = [str(run["base_days"]) for run in runs]
+    return f"{', '.join(days)} and {last}"
 
-    def grown(build: str) -> float:
+
+def _times(runs: RatedRuns, name: str) -> dict[str, float]:
+    _, unit, models = STAGES[name]
+    a_day = runs.short["sessions_a_day"] * (EVENTS_A_SESSION if unit == "event" else 1)
+
+    def seconds(run: Run, build: str) -> float:
+        return _cpu(run["builds"][build], models)
+
+    def grown(build: str, less: Run, more: Run) -> float:
         """Seconds for each row and build that the longer history takes more of."""
-        return max(_cpu(long["builds"][build], models) - _cpu(short["builds"][build], models), 0) / (days * a_day)
+        days = more["base_days"] - less["base_days"]
+        return max(seconds(more, build) - seconds(less, build), 0) / (days * a_day)
 
-    stored = grown("day")
-    fixed = max(_cpu(short["builds"]["nothing"], models) - stored * (short["base_days"] + 1) * a_day, 0)
-    new = _cpu(short["builds"]["day"], models) - fixed - stored * short["base_days"] * a_day
+    stored = grown("day", runs.short, runs.long)
+    again = max(grown("day", *runs.near) - stored, 0) if runs.near and name == LOOKS_BACK else 0.0
+
+    def for_known(days: int) -> float:
+        """Seconds for the rows of so many days that a build finds."""
+        return (stored * days + again * min(days, LOOKBACK_DAYS)) * a_day
+
+    fixed = max(seconds(runs.short, "nothing") - for_known(runs.short["base_days"] + 1), 0)
+    new = seconds(runs.short, "day") - fixed - for_known(runs.short["base_days"])
     return {
-        "first_us": 0.0 if is_trained else _rounded(grown("first") * 1e6),
+        "first_us": 0.0 if name == "versions" else _rounded(grown("first", runs.short, runs.long) * 1e6),
         "new_us": _rounded(max(new, 0) / a_day * 1e6),
+        "lookback_us": _rounded(again * 1e6),
         "stored_us": _rounded(stored * 1e6),
     }
 
 
-def _bytes(run: Mapping[str, Any], models: Iterable[str], unit: str) -> dict[str, float]:
+def _bytes(run: Run, models: Iterable[str], unit: str) -> dict[str, float]:
     rows = run["sessions_a_day"] * run["base_days"] * (EVENTS_A_SESSION if unit == "event" else 1)
     stored = rebuilt = 0
     for model in models:

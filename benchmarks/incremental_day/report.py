@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from benchmarks.incremental_day.rates import STAGES, TRAINERS, predicted_cpu, rates
+from benchmarks.incremental_day.rates import STAGES, TRAINERS, RatedRuns, Run, listed, predicted_cpu, rated_runs, rates
 
 # Less than this is dbt's own time, and noise
 _LEAST_SECONDS = 0.3
@@ -11,8 +11,6 @@ _LEAST_SECONDS = 0.3
 _LARGE_TABLE_SHARE = 0.5
 # What counts as reading a table whole: whole row groups are read, so a little more than what is asked for
 _WHOLE_SHARE = 0.95
-
-Run = Mapping[str, Any]
 
 
 def markdown(runs: Sequence[Run]) -> str:
@@ -24,31 +22,18 @@ def markdown(runs: Sequence[Run]) -> str:
         "Training is left out of the sums of this table.",
         _summary(runs),
     ]
-    pair = rated_pair(runs)
+    rated = rated_runs(runs)
     for run in runs:
         parts += [_title(run), _models(run)]
         if run["builds"].get("nothing") and _whole_scans(run):
             parts.append(_whole_scans(run))
-        if pair and run not in pair:
-            parts.append(_prediction(rates(*pair), run, pair))
+        if rated and run not in rated.all:
+            parts.append(_prediction(rates(rated), run, rated))
     # the longest history has the most to skip
     longest = max((run["base_days"] for run in runs if run["deletes"]), default=0)
     parts += [_deletes(run) for run in runs if run["deletes"] and run["base_days"] == longest]
     parts.append(_how(runs))
     return "\n\n".join(parts) + "\n"
-
-
-def rated_pair(runs: Sequence[Run]) -> tuple[Run, Run] | None:
-    """The two whole builds of one site whose histories differ, of which the rates are made."""
-    by_site: dict[int, list[Run]] = {}
-    for run in runs:
-        if "stg_events" in run["builds"]["first"]:
-            by_site.setdefault(run["sessions_a_day"], []).append(run)
-    for found in by_site.values():
-        if len(found) > 1:
-            ordered = sorted(found, key=lambda run: run["base_days"])
-            return ordered[0], ordered[-1]
-    return None
 
 
 def _title(run: Run) -> str:
@@ -133,7 +118,7 @@ def _whole_scans(run: Run) -> str:
     )
 
 
-def _prediction(rated: Mapping[str, Any], run: Run, pair: tuple[Run, Run]) -> str:
+def _prediction(rated: Mapping[str, Any], run: Run, of: RatedRuns) -> str:
     rows = []
     for build in ("first", "day"):
         said = predicted_cpu(rated, run, build)
@@ -149,10 +134,9 @@ def _prediction(rated: Mapping[str, Any], run: Run, pair: tuple[Run, Run]) -> st
             (build, name, f"{by_rates:.1f}", f"{seconds:.1f}", f"{seconds / by_rates:.2f}" if by_rates else "-")
             for name, (by_rates, seconds) in ({name: (said[name], built[name]) for name in built} | sums).items()
         ]
-    told = " and ".join(_days(of) for of in pair)
     return (
-        f"Beside what the rates say that were made of {told} at {pair[0]['sessions_a_day']:,} sessions a day; the\n"
-        "estimate's error where it goes from there to here:\n\n"
+        f"Beside what the rates say that were made of {listed(of.all)} days at {of.long['sessions_a_day']:,} sessions\n"
+        "a day; the estimate's error where it goes from there to here:\n\n"
         + _table(("build", "stage", "by the rates, s", "measured, s", "times"), rows)
     )
 

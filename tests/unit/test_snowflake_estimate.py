@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from benchmarks.folders import RESULTS, ROOT
 from benchmarks.incremental_day.__main__ import RATES
-from benchmarks.incremental_day.rates import as_toml, rates
-from benchmarks.incremental_day.report import rated_pair
+from benchmarks.incremental_day.rates import as_toml, rated_runs, rates
 from typer.testing import CliRunner
 
 from clickintent.cli import app
@@ -22,6 +21,7 @@ ONE_STAGE = Stage(
     unit="session",
     first_us=1000,
     new_us=500,
+    lookback_us=0,
     stored_us=10,
     stored_bytes=100,
     rebuilt_bytes=20,
@@ -79,6 +79,17 @@ def test_a_size_up_costs_what_scaling_loses(plain):
 def test_a_build_that_no_size_ends_in_time_says_so(plain):
     assert not work_out(plain.changed({"day_hours": 0.01})).is_day_in_time
     assert work_out(plain).is_day_in_time
+
+
+def test_what_is_looked_back_on_does_not_grow_with_the_history(plain):
+    settings = {"lookback_days": 3, "stages.sessions.lookback_us": 250, "stages.sessions.stored_us": 0}
+    year, month, two_days = (
+        work_out(plain.changed({**settings, "history_days": days})).day["sessions"] for days in (365, 30, 2)
+    )
+    # 3 x 7.2 million x 250 us = 5,400 s of CPU beside the 3,600 of new rows
+    assert (year.seconds, year.credits_reading_again, year.rows_read_again) == (4500, 0.75, 21_600_000)
+    assert (month.seconds, month.rows_read_again) == (year.seconds, year.rows_read_again)
+    assert (two_days.seconds, two_days.rows_read_again) == (3600, 14_400_000)
 
 
 def test_each_build_of_a_day_reads_stored_rows_again_and_new_ones_once(plain):
@@ -171,8 +182,8 @@ def test_warehouse_sizes_are_those_that_snowflake_publishes():
 
 def test_the_rates_are_those_of_the_results():
     runs = json.loads((RESULTS / "incremental-day.json").read_text())["runs"]
-    pair = rated_pair(runs)
-    assert RATES.read_text() == as_toml(rates(*pair), pair), (
+    rated = rated_runs(runs)
+    assert RATES.read_text() == as_toml(rates(rated), rated), (
         "run: python -m benchmarks.incremental_day --base-days --rates"
     )
 

@@ -48,6 +48,7 @@ class Stage:
         unit: 'event' or 'session': what the rates are for.
         first_us: CPU microseconds of a first build for each.
         new_us: CPU microseconds of a later build for each that is new.
+        lookback_us: CPU microseconds of a later build for each of the last days' loads, which it reads again.
         stored_us: CPU microseconds of a later build for each that is stored, whether it changed or not.
         stored_bytes: Compressed bytes that its tables hold for each.
         rebuilt_bytes: Of these, of tables that every build makes anew.
@@ -58,6 +59,7 @@ class Stage:
     unit: str
     first_us: float
     new_us: float
+    lookback_us: float
     stored_us: float
     stored_bytes: float
     rebuilt_bytes: float
@@ -116,7 +118,7 @@ class Assumptions:
 
     def names(self) -> list[str]:
         """All that can be set."""
-        rates = ("first_us", "new_us", "stored_us", "stored_bytes", "rebuilt_bytes")
+        rates = ("first_us", "new_us", "lookback_us", "stored_us", "stored_bytes", "rebuilt_bytes")
         return [
             *self.values,
             *(f"warehouses.standard.{size}" for size in self.standard),

@@ -156,11 +156,12 @@ def _day_work(assumed: Assumptions) -> dict[str, _Work]:
     for name, stage in assumed.stages.items():
         rows = _rows_a_day(assumed, stage)
         stored = rows * assumed["history_days"]
+        looked_back = rows * min(assumed["lookback_days"], assumed["history_days"])
         works[name] = _Work(
             rows=rows,
-            rows_read_again=stored if stage.stored_us > 0 else 0.0,
+            rows_read_again=stored if stage.stored_us > 0 else looked_back if stage.lookback_us > 0 else 0.0,
             new_seconds=rows * stage.new_us / 1e6,
-            again_seconds=stored * stage.stored_us / 1e6 * assumed["builds_a_day"],
+            again_seconds=(stored * stage.stored_us + looked_back * stage.lookback_us) / 1e6 * assumed["builds_a_day"],
             bytes_written=assumed["storage_share"]
             * (
                 rows * (stage.stored_bytes - stage.rebuilt_bytes)

@@ -22,7 +22,9 @@ def _changes(assumed: Assumptions) -> dict[str, Mapping[str, float]]:
             name: assumed[name] * 2 for name in ("sql_core_share", "python_core_share")
         },
         "a quarter of the history is kept": {"history_days": assumed["history_days"] / 4},
-        "nothing of earlier days is read again": {f"stages.{stage}.stored_us": 0.0 for stage in assumed.stages},
+        "nothing of earlier days is read again": {
+            f"stages.{stage}.{rate}": 0.0 for stage in assumed.stages for rate in ("lookback_us", "stored_us")
+        },
         "a build every hour": {"builds_a_day": 24},
         "a tenth of the sessions": {"sessions_a_day": assumed["sessions_a_day"] / 10},
         "a language model labels a quarter of all sessions": {"llm_labels_a_day": assumed["sessions_a_day"] / 4},

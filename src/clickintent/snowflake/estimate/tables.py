@@ -10,6 +10,8 @@ from clickintent.snowflake.estimate.costs import Estimate, StageCost
 from clickintent.snowflake.estimate.sensitivity import variations
 
 _DAY_HEAD = ("stage", "new rows", "rows read again", "written", "seconds", "size", "credits", "of which reading again")
+_RATE_HEAD = ("stage", "models", "row", *(f"{told}, µs" for told in ("first", "new", "look-back", "stored")))
+_RATE_HEAD += ("bytes", "made anew, bytes")
 _FIRST_HEAD = ("stage", "rows", "written", "seconds", "size", "credits")
 
 
@@ -64,6 +66,7 @@ def rate_rows(assumed: Assumptions) -> list[tuple[str, ...]]:
             stage.unit,
             f"{stage.first_us:g}",
             f"{stage.new_us:g}",
+            f"{stage.lookback_us:g}",
             f"{stage.stored_us:g}",
             f"{stage.stored_bytes:g}",
             f"{stage.rebuilt_bytes:g}",
@@ -78,7 +81,17 @@ def as_markdown(assumed: Assumptions, estimate: Estimate) -> str:
         ("The assumptions", ("name", "value", "kind", "source"), assumption_rows(assumed)),
         (
             "The rates",
-            ("stage", "models", "row", "first, µs", "new, µs", "stored, µs", "bytes", "made anew, bytes"),
+            (
+                "stage",
+                "models",
+                "row",
+                "first, µs",
+                "new, µs",
+                "look-back, µs",
+                "stored, µs",
+                "bytes",
+                "made anew, bytes",
+            ),
             rate_rows(assumed),
         ),
         *sections(assumed, estimate),
