@@ -1,6 +1,6 @@
 {#
     Columns that a source's staging model supplies, beside `source`, `raw` and `load_batch`. All are text: parsing has one home,
-    `source_events`, and what cannot be parsed is quarantined, not lost.
+    `source_events`, and what cannot be parsed is quarantined, not lost. `native_loaded_at` may come beside them: `load_times.sql`.
 #}
 {% macro event_contract_columns() -%}
     {{ return([
