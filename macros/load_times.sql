@@ -138,10 +138,11 @@
     build holds those that were read then: the view has to be built in the same run.
 #}
 {% macro require_all_loads() -%}
-    {%- if execute and 'model.clickintent.source_events' not in selected_resources -%}
-        {%- set audit = graph.nodes['model.clickintent.ingestion_audit'] -%}
-        {%- set was_built = adapter.get_relation(audit.database, audit.schema, audit.alias) is not none -%}
-        {%- if was_built and (flags.FULL_REFRESH or load_relation(this) is none) -%}
+    {%- if execute and 'model.clickintent.source_events' not in selected_resources
+        and (flags.FULL_REFRESH or load_relation(this) is none) -%}
+        {%- set node = graph.nodes['model.clickintent.load_windows'] -%}
+        {%- set windows = adapter.get_relation(node.database, node.schema, node.alias) -%}
+        {%- if windows is not none and run_query("select 1 as one from " ~ windows ~ " limit 1").rows | length > 0 -%}
             {{ exceptions.raise_compiler_error(
                 this.identifier ~ " starts from nothing, and source_events holds only what the last build read: select it as well, as in --select +source_events " ~ this.identifier ~ "."
             ) }}

@@ -8,8 +8,8 @@ import pytest
 from arrivals import event
 from test_incremental import kill_at
 
-# What a load time is in a table; by all but text a scan is bounded
-LOAD_TYPES = ("varchar", "timestamp", "timestamptz", "date")
+# What a load time is in a table: text, which has to be parsed first, and what bounds a scan
+LOAD_TYPES = ["timestamp", *(pytest.param(each, marks=pytest.mark.slow) for each in ("varchar", "timestamptz"))]
 
 
 def hide_content(path: Path) -> None:
@@ -114,7 +114,7 @@ def test_without_a_load_time_the_time_of_the_file_says_what_is_in_the_future(arr
 # -- relations ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("load_type", [each for each in LOAD_TYPES if each != "date"])
+@pytest.mark.parametrize("load_type", LOAD_TYPES)
 def test_loads_of_a_relation_are_taken_out_of_order_and_counted_by_day(arrivals, load_type):
     """The look-back is 72 hours by whole days: of 10 March, from 7 March on."""
     rows = [
