@@ -11,20 +11,20 @@ TEST_OVER_TRAIN = 0.15 / 0.70
 
 def corrected_interval(
     own: Sequence[float], rival: Sequence[float], confidence: float = 0.95
-) -> tuple[float, float, float]:
+) -> tuple[float, float | None, float | None]:
     """Mean difference and its interval, from figures on the same splits.
 
     Training parts of repeated splits overlap, so the plain variance of the differences is too small: Nadeau and Bengio
     2003, "Inference for the generalization error", add the ratio of test to training size.
 
     Returns:
-        mean, low, high.
+        mean, low, high; of a single split, which has no spread, the mean alone.
     """
     differences = np.asarray(own) - np.asarray(rival)
     count = len(differences)
     mean = float(differences.mean())
     if count < 2:  # noqa: PLR2004 - one split has no spread
-        return mean, float("nan"), float("nan")
+        return mean, None, None
     spread = float(np.sqrt((1 / count + TEST_OVER_TRAIN) * differences.var(ddof=1)))
     reach = float(t.ppf(0.5 + confidence / 2, count - 1)) * spread
     return mean, mean - reach, mean + reach

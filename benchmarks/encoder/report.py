@@ -61,14 +61,14 @@ def markdown(measured: _Measured) -> str:
             row["rival"],
             row["metric"],
             f"{row['mean']:+.4f}",
-            f"{row['low']:+.4f} to {row['high']:+.4f}",
+            "-" if row["low"] is None else f"{row['low']:+.4f} to {row['high']:+.4f}",
         ]
         for row in _comparisons(measured)
     ]
     if rows:
         parts += [
             "## Differences",
-            "Means over the same splits, with 95% intervals corrected for overlapping splits.",
+            "Means over the same splits, with 95% intervals corrected for overlapping splits; none of a single one.",
             _table(["task", "model", "rival", "metric", "difference", "interval"], rows),
         ]
     shares = _shares_of_the_way(measured)
@@ -99,8 +99,8 @@ def _comparisons(measured: _Measured) -> list[dict[str, Any]]:
                         {"task": task, "own": own, "rival": rival, "metric": metric}
                         | {
                             "mean": round(middle, 4),
-                            "low": round(low, 4),
-                            "high": round(high, 4),
+                            "low": None if low is None else round(low, 4),
+                            "high": None if high is None else round(high, 4),
                             "splits": len(shared),
                         }
                     )

@@ -1,8 +1,10 @@
 """What may be relied on where figures of several benchmark runs are put together."""
 
 import pytest
+from benchmarks.encoder.comparison import corrected_interval
 from benchmarks.encoder.merging import drop_part, merge
 from benchmarks.processes import BenchmarkError
+from scipy.stats import ttest_rel
 
 ABOUT = {"kind": "classes", "examples": 8_000, "classes": 28, "note": "synthetic"}
 
@@ -52,3 +54,14 @@ def test_every_run_is_named_and_those_of_a_part_are_numbered():
 def test_figures_of_another_data_set_under_the_same_name_are_refused():
     with pytest.raises(BenchmarkError, match=r"folder/later measured another task bank_intent .*'examples': 10"):
         merge(run(), run(about=ABOUT | {"examples": 10}), "folder/later")
+
+
+def test_an_interval_is_wider_than_that_of_independent_splits_and_none_of_a_single_one():
+    own, rival = [0.9, 0.8, 0.85, 0.95], [0.8, 0.75, 0.8, 0.8]
+    mean, low, high = corrected_interval(own, rival)
+    plain = ttest_rel(own, rival).confidence_interval()
+    assert mean == pytest.approx(0.0875)
+    assert low < plain.low < mean < plain.high < high
+    # by hand: a variance of the mean of (1/4 + .15/.70) times that of the differences, and t of 3 degrees
+    assert high - mean == pytest.approx(3.182446 * ((1 / 4 + 0.15 / 0.70) * 0.00229167) ** 0.5, rel=1e-4)
+    assert corrected_interval(own[:1], rival[:1]) == (pytest.approx(0.1), None, None)
