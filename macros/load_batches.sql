@@ -39,9 +39,9 @@
 #}
 {% macro forget_load_batches() -%}
     {%- if flags.FULL_REFRESH and execute -%}
-        {%- if not ('model.clickintent.batches_to_read' in selected_resources and 'model.clickintent.source_events' in selected_resources) -%}
+        {%- if 'model.clickintent.batches_to_read' not in selected_resources -%}
             {{ exceptions.raise_compiler_error(
-                "A full refresh of stg_events alone would read what the last build read, and drop all other events: select what comes before it as well, as in --select +stg_events."
+                "A full refresh of stg_events alone would read the files that the last build read, and drop the events of all others: select what comes before it as well, as in --select +stg_events."
             ) }}
         {%- endif -%}
         {%- for model_name in ('ingestion_audit', 'quarantined_events') -%}

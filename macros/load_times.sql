@@ -1,19 +1,17 @@
 {#
     Select item `native_loaded_at` of a source's staging model: the time of the load in the warehouse's own type, by which
     `source_events` bounds what it scans before anything is parsed. `columns` are [expression, type], in the order in which the
-    model falls back on them. Null where one of them is text or a number: what that says is known only once it is parsed.
+    model falls back on them. Null where one of them is text or a number, of which is known what it says only once it is parsed,
+    and where they are of several types, which need not have a common one.
 #}
 {% macro native_load_time(columns) -%}
-    {%- set expressions = [] -%}
-    {%- for expression, type in columns if modules.re.match('(TIMESTAMP|DATE)', type | upper) -%}
-        {%- do expressions.append(expression) -%}
-    {%- endfor -%}
-    {%- if not columns or expressions | length < columns | length -%}
+    {%- set types = columns | map('last') | map('upper') | unique | list -%}
+    {%- if types | length != 1 or not modules.re.match('(TIMESTAMP|DATE)', types[0]) -%}
         cast(null as timestamp) as native_loaded_at,
-    {%- elif expressions | length == 1 -%}
-        {{ expressions[0] }} as native_loaded_at,
+    {%- elif columns | length == 1 -%}
+        {{ columns[0][0] }} as native_loaded_at,
     {%- else -%}
-        coalesce({{ expressions | join(', ') }}) as native_loaded_at,
+        coalesce({{ columns | map('first') | join(', ') }}) as native_loaded_at,
     {%- endif -%}
 {%- endmacro %}
 
@@ -29,35 +27,37 @@
 
 {#
     Where clause over a source's staging model: at least the rows whose loads this build reads, as `is_to_read` has them, so that
-    nothing else is parsed. `bounds` are the source's of `load_bounds`; nothing where it has none. It is a day wider than it had
-    to be, since a time with a zone is compared in the session's.
+    nothing else is parsed. `bounds` are the source's of `load_bounds`; nothing where it has none. All days are moved by one, to
+    the safe side, since a time with a zone is compared in the session's.
 #}
 {% macro where_loaded(bounds) -%}
     {%- set conditions = [] -%}
+    {%- set span = clickintent.plausible_days() -%}
     {%- if bounds and bounds.from -%}
         {%- do conditions.append('native_loaded_at >= ' ~ clickintent.days_beside(bounds.from, -1)) -%}
     {%- endif -%}
     {%- if bounds and bounds.to -%}
-        {%- do conditions.append('native_loaded_at < ' ~ clickintent.days_beside(bounds.to, 1)) -%}
+        {#- the bound may have a time of the day -#}
+        {%- do conditions.append('native_loaded_at < ' ~ clickintent.days_beside(bounds.to, 2)) -%}
     {%- endif -%}
     {%- if conditions %}
     where
         native_loaded_at is null
         -- what is no time of a load is read at every build
-        or native_loaded_at not between {{ clickintent.plausible_times() }}
+        or native_loaded_at not between {{ clickintent.days_beside(span[0], 1) }} and {{ clickintent.days_beside(span[1], -1) }}
         or {{ conditions | join(' and ') }}
     {%- endif -%}
 {%- endmacro %}
 
-{# A timestamp literal so many days beside a day, 'YYYY-MM-DD'. #}
+{# A date literal so many days beside a day, 'YYYY-MM-DD'. #}
 {% macro days_beside(day, days) -%}
     {%- set beside = modules.datetime.datetime.strptime(day, '%Y-%m-%d') + modules.datetime.timedelta(days=days) -%}
-    timestamp '{{ beside.strftime("%Y-%m-%d") }}'
+    date '{{ beside.strftime("%Y-%m-%d") }}'
 {%- endmacro %}
 
-{# The day of a time that is given as text, or none where it is written otherwise. #}
+{# The day of a time of this era that is given as text, or none where it is written otherwise. #}
 {% macro iso_day(time) -%}
-    {%- set found = modules.re.match('[0-9]{4}-[0-9]{2}-[0-9]{2}', time | string) -%}
+    {%- set found = modules.re.match('[0-9]{4}-[0-9]{2}-[0-9]{2}(?!.*BC)', time | string) -%}
     {{ return(found[0] if found else none) }}
 {%- endmacro %}
 
@@ -75,7 +75,7 @@
             {%- do bounds.update({source: chunk}) -%}
         {%- endfor -%}
     {%- elif clickintent.every_reader_stands() -%}
-        {%- for row in clickintent.first_days() -%}
+        {%- for row in clickintent.first_days() if clickintent.iso_day(row[1]) -%}
             {#- of days as text the earlier is the smaller -#}
             {%- set days = [clickintent.iso_day(row[1]), clickintent.iso_day(row[2])] | select('string') | list -%}
             {%- do bounds.update({row[0]: {'from': days | min, 'to': none}}) -%}
@@ -110,11 +110,14 @@
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
 
-{# Whether each model that reads `source_events` goes on from a table that stands. One that starts from nothing needs all rows. #}
+{#
+    Whether each model that reads `source_events` goes on from a table that stands. One that starts from nothing needs all rows,
+    and so may one of another project, which can have read less than the audit knows.
+#}
 {% macro every_reader_stands() -%}
     {%- set ns = namespace(all=not flags.FULL_REFRESH) -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' and 'model.clickintent.source_events' in node.depends_on.nodes -%}
-        {%- if node.config.materialized != 'incremental' or node.config.full_refresh -%}
+        {%- if node.package_name != 'clickintent' or node.config.materialized != 'incremental' or node.config.full_refresh -%}
             {%- set ns.all = false -%}
         {%- elif ns.all -%}
             {%- set table = adapter.get_relation(node.database, node.schema, node.alias) -%}
@@ -126,26 +129,33 @@
 
 {# Whether a source's staging model has the column; a source of your own may lack it. #}
 {% macro has_native_load_time(source) -%}
-    {%- set staged = load_relation(ref('stg_' ~ source ~ '__events')) -%}
-    {%- if staged is none -%}
-        {{ return(false) }}
-    {%- endif -%}
-    {{ return('native_loaded_at' in adapter.get_columns_in_relation(staged) | map(attribute='name') | map('lower') | list) }}
+    {{ return(clickintent.has_column(ref('stg_' ~ source ~ '__events'), 'native_loaded_at')) }}
 {%- endmacro %}
 
 {#
-    Pre-hook of the models that read `source_events`. One that starts from nothing needs every row, and the view of an earlier
-    build holds those that were read then: the view has to be built in the same run.
+    Pre-hook of the models that read `source_events`. Where the view of an earlier build is bounded, it has to be built in the same
+    run as one that starts from nothing, and whenever the window or the days to read again are told anew.
 #}
 {% macro require_all_loads() -%}
-    {%- if execute and 'model.clickintent.source_events' not in selected_resources
-        and (flags.FULL_REFRESH or load_relation(this) is none) -%}
-        {%- set node = graph.nodes['model.clickintent.load_windows'] -%}
-        {%- set windows = adapter.get_relation(node.database, node.schema, node.alias) -%}
-        {%- if windows is not none and run_query("select 1 as one from " ~ windows ~ " limit 1").rows | length > 0 -%}
+    {%- if execute and 'model.clickintent.source_events' not in selected_resources -%}
+        {%- set starts = flags.FULL_REFRESH or load_relation(this) is none -%}
+        {%- set told = ['model.clickintent.load_windows', 'model.clickintent.batches_to_read'] -%}
+        {%- if (starts or told | select('in', selected_resources) | list) and clickintent.is_bounded(ref('source_events')) -%}
             {{ exceptions.raise_compiler_error(
-                this.identifier ~ " starts from nothing, and source_events holds only what the last build read: select it as well, as in --select +source_events " ~ this.identifier ~ "."
+                this.identifier ~ (" starts from nothing" if starts else " is to read other loads than the last build")
+                ~ ", and source_events holds only what that build read: select it as well, as in --select +source_events " ~ this.identifier ~ "."
             ) }}
         {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{# Whether a view `source_events` leaves loads out: then it has the column that says so. #}
+{% macro is_bounded(view) -%}
+    {{ return(clickintent.has_column(view, 'is_bounded')) }}
+{%- endmacro %}
+
+{# Whether a table or view is there and has a column, named in lower case. #}
+{% macro has_column(relation, column) -%}
+    {%- set there = load_relation(relation) -%}
+    {{ return(there is not none and column in adapter.get_columns_in_relation(there) | map(attribute='name') | map('lower') | list) }}
 {%- endmacro %}

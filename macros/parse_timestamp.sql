@@ -64,10 +64,11 @@
 
 {# A parsed time, or null where no clock of a visitor can have shown it: such text was no time. #}
 {% macro plausible_timestamp(parsed) -%}
-    case when {{ parsed }} between {{ clickintent.plausible_times() }} then {{ parsed }} end
+    {%- set span = clickintent.plausible_days() -%}
+    case when {{ parsed }} between timestamp '{{ span[0] }}' and timestamp '{{ span[1] }}' then {{ parsed }} end
 {%- endmacro %}
 
-{# The span of them, for `between`. #}
-{% macro plausible_times() -%}
-    timestamp '1990-01-01' and timestamp '2100-01-01'
+{# The first and the last day of them. #}
+{% macro plausible_days() -%}
+    {{ return(['1990-01-01', '2100-01-01']) }}
 {%- endmacro %}

@@ -139,6 +139,10 @@ judged as (
 
 select
     * exclude (is_erased),
+    {%- if bounds %}
+    -- tells models that start from nothing, which need the other loads, too
+    true as is_bounded,
+    {%- endif %}
     -- one verdict a row: what is erased or refused is counted, and stored nowhere
     case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     {{ clickintent.event_content_hash() }} as content_hash

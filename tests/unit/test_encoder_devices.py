@@ -93,6 +93,25 @@ def test_a_training_that_was_killed_elsewhere_goes_on_there(elsewhere, tmp_path)
     assert resumed.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, device=elsewhere).version
 
 
+def test_what_was_begun_elsewhere_is_begun_again_on_the_cpu(elsewhere, tmp_path):
+    """Or a version of two devices would pass for one of the CPU, which the same data make again."""
+    file = tmp_path / "run.safetensors"
+
+    def kill(step, *_):
+        if step == 3:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file, device=elsewhere)
+    begun_again = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, checkpoint=file)
+    assert begun_again.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF).version
+
+
+def test_a_version_that_nothing_trained_names_no_other_device(elsewhere):
+    few = train_encoder(SYNTHETIC.sequences[:50], SYNTHETIC.pages, BRIEF, device=elsewhere)
+    assert (few.metrics["is_trained"], few.metrics["device"]) == (False, "cpu")
+
+
 def test_modules_are_back_on_the_cpu_whatever_happens():
     encoder = SessionEncoder(BRIEF)
 

@@ -13,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from clickintent.encoder.config import PACKAGED, EncoderConfig
+from clickintent.encoder.config import CPU, PACKAGED, EncoderConfig
 from clickintent.encoder.packaged import load_packaged
 from clickintent.encoder.training_data import TrainingData
 
@@ -80,9 +80,9 @@ class Checkpoint:
         self.path.unlink(missing_ok=True)
 
 
-def fingerprint_of(data: TrainingData, config: EncoderConfig) -> str:
-    """Equal for runs that would take the same steps."""
-    digest = hashlib.sha256(config.to_json().encode())
+def fingerprint_of(data: TrainingData, config: EncoderConfig, device: str = CPU) -> str:
+    """Equal for runs that would take the same steps on the same kind of device."""
+    digest = hashlib.sha256(f"{config.to_json()}{device}".encode())
     sessions = data.sessions
     for array in (
         sessions.offsets,

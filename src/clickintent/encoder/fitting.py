@@ -55,7 +55,8 @@ def fit(
     started = time.monotonic()
     optimiser = _optimiser(encoder, heads, config)
     both = nn.ModuleDict({"encoder": encoder, "heads": heads})
-    checkpoint = Checkpoint(checkpoint_file, fingerprint_of(data, config)) if checkpoint_file else None
+    device = next(encoder.parameters()).device.type
+    checkpoint = Checkpoint(checkpoint_file, fingerprint_of(data, config, device)) if checkpoint_file else None
     done, notes = checkpoint.load(both, optimiser) if checkpoint else (0, {})
     batches = length_bucketed(data.sessions.lengths[data.training_rows], config.batch_sessions, config.seed, done)
     encoder.train()

@@ -96,7 +96,7 @@ def train_encoder(
         "initial_weights": started_from,
         "steps": fitted.steps,
         "stopped_by": fitted.stopped_by,
-        "device": place.type,
+        "device": place.type if is_trained else CPU,
         "losses": fitted.losses,
         "sessions": len(data.sessions),
         "pages": len(data.pages),

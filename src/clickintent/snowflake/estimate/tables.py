@@ -81,17 +81,7 @@ def as_markdown(assumed: Assumptions, estimate: Estimate) -> str:
         ("The assumptions", ("name", "value", "kind", "source"), assumption_rows(assumed)),
         (
             "The rates",
-            (
-                "stage",
-                "models",
-                "row",
-                "first, µs",
-                "new, µs",
-                "look-back, µs",
-                "stored, µs",
-                "bytes",
-                "made anew, bytes",
-            ),
+            _RATE_HEAD,
             rate_rows(assumed),
         ),
         *sections(assumed, estimate),

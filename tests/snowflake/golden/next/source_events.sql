@@ -28,8 +28,8 @@ with arrived as (
     where
         native_loaded_at is null
         -- what is no time of a load is read at every build
-        or native_loaded_at not between timestamp '1990-01-01' and timestamp '2100-01-01'
-        or native_loaded_at >= timestamp '2026-06-19'
+        or native_loaded_at not between date '1990-01-02' and date '2099-12-31'
+        or native_loaded_at >= date '2026-06-19'
     union all
     select event_id, event_at, loaded_at, site_id, channel, visitor_id, customer_id, event_type, page_url, page_title, referrer_url, utm_source, utm_medium, utm_campaign, device_type, user_agent, language, has_consent, is_internal, event_value, engaged_seconds, properties, source, raw, load_batch
     from CLICKINTENT.ANALYTICS.stg_snowplow__events
@@ -263,6 +263,8 @@ judged as (
 
 select
     * exclude (is_erased),
+    -- tells models that start from nothing, which need the other loads, too
+    true as is_bounded,
     -- one verdict a row: what is erased or refused is counted, and stored nowhere
     case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     to_number(left(md5(
