@@ -2,9 +2,11 @@
 
 import gzip
 import json
+import re
 
 import polars as pl
 import pytest
+from arrivals import event
 
 COLUMNS = {
     "event_id": "e",
@@ -19,12 +21,6 @@ def write_csv(project, rows: list[dict], name: str = "events.csv") -> None:
     path = project.folder / name
     pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(path)
     project.vars |= {"event_source": "generic", "events_path": str(path)}
-
-
-def error_of(project, *arguments: str) -> str:
-    failed = project.dbt("build", *arguments)
-    assert failed.returncode != 0
-    return " ".join(failed.stdout.split())
 
 
 def test_an_empty_source_builds(project):
@@ -46,32 +42,49 @@ def test_one_event_becomes_one_session_embedded_by_an_untrained_version(project)
     assert project.query("select is_abstained, probability, intent_id from session_intents") == [(True, 0.0, None)]
 
 
-def test_a_missing_file_is_named(project):
-    project.vars |= {"event_source": "generic", "events_path": "no/such/*.parquet"}
-    assert "events_path 'no/such/*.parquet' matches no file" in error_of(project)
+def refusal_of(arrivals) -> str:
+    """What a build says that stops."""
+    with pytest.raises(AssertionError) as refused:
+        arrivals.build()
+    return " ".join(str(refused.value).split())
 
 
-def test_a_column_that_is_not_there_is_named_with_those_that_are(project):
-    write_csv(project, [COLUMNS])
-    project.vars["event_columns"] = {"visitor_id": "client_id"}
-    message = error_of(project)
+def test_a_missing_file_is_named(arrivals):
+    arrivals.of_files("parquet")
+    assert re.search(r"events_path '.*[*]\.parquet' matches no file", refusal_of(arrivals))
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(arrivals):
+    arrivals.of_files().write("a.csv", event("a"))
+    arrivals.vars["event_columns"] = {"visitor_id": "client_id"}
+    message = refusal_of(arrivals)
     assert "maps visitor_id to 'client_id'" in message
-    assert "The columns there are: event_id, visitor_id, event_at, event_type, page_url" in message
+    assert "The columns there are: event_id, visitor_id, event_at, loaded_at, page_url" in message
 
 
-def test_an_unknown_contract_column_is_named_with_those_of_the_contract(project):
-    write_csv(project, [COLUMNS])
-    project.vars["event_columns"] = {"user": "visitor_id"}
-    message = error_of(project)
+def test_an_unknown_contract_column_is_named_with_those_of_the_contract(arrivals):
+    arrivals.of_files().write("a.csv", event("a"))
+    arrivals.vars["event_columns"] = {"user": "visitor_id"}
+    message = refusal_of(arrivals)
     assert "'user', which is not a column of the event contract" in message
     assert "visitor_id" in message
 
 
-def test_a_source_without_time_is_refused(project):
-    path = project.folder / "events.csv"
-    path.write_text("visitor_id,page_url\nv1,/a\n")
-    project.vars |= {"event_source": "generic", "events_path": str(path)}
-    assert "The generic source needs event_at" in error_of(project)
+def test_a_source_without_time_is_refused(arrivals):
+    (arrivals.of_files().events / "a.csv").write_text("visitor_id,page_url\nv1,/a\n")
+    assert "The generic source needs event_at" in refusal_of(arrivals)
+
+
+def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(arrivals):
+    (arrivals.of_files().events / "a.csv").write_text(
+        "event_id,visitor_id,event_at,event_type,page_url\n"
+        "whole,v1,2026-03-01T10:00:00Z,page_view,/a\n"
+        "long,v2,2026-03-01T10:00:00Z,page_view,/b,and,more\n"
+        "short,v1\n"
+    )
+    arrivals.build()
+    assert arrivals.ids() == ["long", "whole"]
+    assert arrivals.execute("select event_id, reason from quarantined_events") == [("short", "missing_timestamp")]
 
 
 @pytest.mark.slow
@@ -87,36 +100,19 @@ def test_a_thousand_malformed_rows_are_quarantined_with_their_text(project):
     )
 
 
-def test_csv_lines_with_too_few_or_too_many_fields_are_not_lost(project):
-    path = project.folder / "events.csv"
-    path.write_text(
-        "event_id,visitor_id,event_at,event_type,page_url\n"
-        "whole,v1,2026-03-01T10:00:00Z,page_view,/a\n"
-        "long,v2,2026-03-01T10:00:00Z,page_view,/b,and,more\n"
-        "short,v1\n"
-    )
-    project.vars |= {"event_source": "generic", "events_path": str(path)}
-    project.run("--select", "+stg_events", "+quarantined_events", "+ingestion_audit")
-    assert project.query("select event_id from stg_events order by 1") == [("long",), ("whole",)]
-    assert project.query("select event_id, reason from quarantined_events") == [("short", "missing_timestamp")]
-
-
-@pytest.mark.slow  # a dbt unit test of source_events has more forms; here they pass through a file and its columns
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("2026-03-01T10:00:00+02:00", "ISO with an offset"),
-        ("1772352000", "seconds"),
-        ("1772352000000", "milliseconds"),
-        ("1772352000000000", "microseconds"),
-        ("1772352000000000000", "nanoseconds"),
-    ],
-    ids=str,
-)
-def test_every_time_format_reads_as_the_same_moment(project, text, name):
-    write_csv(project, [COLUMNS | {"event_at": text}])
-    project.run("--select", "+stg_events")
-    assert str(project.query("select event_at from stg_events")[0][0]) == "2026-03-01 08:00:00", name
+def test_every_time_format_reads_as_the_same_moment(arrivals):
+    """A dbt unit test of source_events has more forms; here they pass through a file and its columns."""
+    forms = {
+        "ISO with an offset": "2026-03-01T10:00:00+02:00",
+        "seconds": "1772352000",
+        "milliseconds": "1772352000000",
+        "microseconds": "1772352000000000",
+        "nanoseconds": "1772352000000000000",
+    }
+    arrivals.of_files().write("a.csv", *(event(name, event_at=text) for name, text in forms.items()))
+    arrivals.build()
+    read = dict(arrivals.execute("select event_id, event_at::varchar from stg_events"))
+    assert read == dict.fromkeys(forms, "2026-03-01 08:00:00")
 
 
 @pytest.mark.slow
