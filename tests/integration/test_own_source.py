@@ -23,6 +23,10 @@ config-version: 2
 profile: clickintent
 flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}
 """
+READER = """
+{{ config(materialized='incremental', unique_key='event_id') }}
+select event_id, loaded_at from {{ ref('clickintent', 'source_events') }}
+"""
 SOURCE = "sources: [{name: matomo, schema: matomo, tables: [{name: link_visit_action}]}]"
 
 
@@ -44,7 +48,7 @@ def build(tmp_path) -> Callable[[str], None]:
         (tmp_path / "models" / "stg_matomo__events.sql").write_text(model)
         if not (tmp_path / "dbt_packages").exists():
             dbt("deps")
-        dbt("build", "--exclude-resource-type", "unit_test", "test", "--select", "+ingestion_audit")
+        dbt("build", "--exclude-resource-type", "unit_test", "test", "--select", "+ingestion_audit", "package:host")
 
     return built
 
@@ -67,16 +71,20 @@ def arrive(file: Path, *rows: tuple[int, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "read"),
+    ("model", "reader", "read"),
     [
-        (EXAMPLE, ["2", "3"]),
+        (EXAMPLE, None, ["2", "3"]),
         # a model from before there was such a column
-        (re.sub(r" *-- only if .*\n.*native_load_time_of.*\n", "", EXAMPLE), ["1", "2", "3"]),
+        (re.sub(r" *-- only if .*\n.*native_load_time_of.*\n", "", EXAMPLE), None, ["1", "2", "3"]),
+        # nobody knows how far another model has read
+        (EXAMPLE, READER, ["1", "2", "3"]),
     ],
-    ids=["with native_loaded_at", "without"],
+    ids=["with native_loaded_at", "without", "with another reader"],
 )
-def test_a_source_of_ones_own_is_read_by_its_loads(build, tmp_path, model, read):
+def test_a_source_of_ones_own_is_read_by_its_loads(build, tmp_path, model, reader, read):
     file = tmp_path / "host.duckdb"
+    if reader:
+        (tmp_path / "models" / "host_events.sql").write_text(reader)
     arrive(file, (1, "2026-01-01"), (2, "2026-03-10"))
     build(model)
     arrive(file, (3, "2026-03-11"))
