@@ -149,9 +149,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Whether a view `source_events` leaves loads out: then it has the column that says so. #}
+{# Whether a view `source_events` leaves loads out; one without rows may. #}
 {% macro is_bounded(view) -%}
-    {{ return(clickintent.has_column(view, 'is_bounded')) }}
+    {%- if not clickintent.has_column(view, 'is_bounded') -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set rows = run_query("select is_bounded from " ~ view ~ " limit 1").rows -%}
+    {{ return(rows | length == 0 or rows[0][0]) }}
 {%- endmacro %}
 
 {# Whether a table or view is there and has a column, named in lower case. #}

@@ -139,10 +139,8 @@ judged as (
 
 select
     * exclude (is_erased),
-    {%- if bounds %}
-    -- tells models that start from nothing, which need the other loads, too
-    true as is_bounded,
-    {%- endif %}
+    -- tells models that start from nothing, which need all loads
+    {{ 'true' if bounds else 'false' }} as is_bounded,
     -- one verdict a row: what is erased or refused is counted, and stored nowhere
     case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     {{ clickintent.event_content_hash() }} as content_hash

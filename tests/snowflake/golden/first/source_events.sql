@@ -247,6 +247,8 @@ judged as (
 
 select
     * exclude (is_erased),
+    -- tells models that start from nothing, which need all loads
+    false as is_bounded,
     -- one verdict a row: what is erased or refused is counted, and stored nowhere
     case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
     to_number(left(md5(

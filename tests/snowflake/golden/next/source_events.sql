@@ -263,7 +263,7 @@ judged as (
 
 select
     * exclude (is_erased),
-    -- tells models that start from nothing, which need the other loads, too
+    -- tells models that start from nothing, which need all loads
     true as is_bounded,
     -- one verdict a row: what is erased or refused is counted, and stored nowhere
     case when is_erased then 'erased' when has_consent is false then 'refused' when reason is not null then 'quarantined' else 'accepted' end as verdict,
