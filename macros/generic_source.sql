@@ -26,9 +26,7 @@
 
 {# Paths of the files that this build reads, as `batches_to_read` listed them, once for all models. #}
 {% macro files_to_read() -%}
-    {%- set listed = ref('batches_to_read') -%}
-    {#- looked up, since under --empty a ref has no rows -#}
-    {%- set table = adapter.get_relation(listed.database, listed.schema, listed.identifier) -%}
+    {%- set table = clickintent.table_of(ref('batches_to_read')) -%}
     {%- if table is none -%}
         {{ return(clickintent.all_event_files()) }}
     {%- endif -%}
@@ -111,7 +109,7 @@
     a required one that is missing stops the build with a sentence that names what is there. A column that only the files
     of earlier builds have is null.
 #}
-{% macro generic_columns(relation) -%}
+{% macro generic_columns(relation, found) -%}
     {%- set wanted = var('event_columns') -%}
     {%- set defaults = var('event_defaults') -%}
     {%- set contract = clickintent.event_contract_columns() -%}
@@ -123,7 +121,6 @@
     {%- if not execute or relation is none -%}
         {{ return({}) }}
     {%- endif -%}
-    {%- set found = clickintent.relation_columns(relation) -%}
     {%- set columns = {} -%}
     {%- for name in contract -%}
         {%- set column = clickintent.matching_name(wanted.get(name, name), found.keys()) -%}
@@ -138,12 +135,14 @@
     {{ return(columns) }}
 {%- endmacro %}
 
-{# The column of a relation that says when it was loaded, with its type, in a list; empty of files, and where there is none. #}
-{% macro generic_load_times(relation) -%}
-    {%- if not execute or relation is none or var('events_path') -%}
+{#
+    Of the columns of a relation, that which says when a row was loaded, as a list of [name, type]; empty of files, which are read
+    whole, and where there is none.
+#}
+{% macro generic_load_times(found) -%}
+    {%- if var('events_path') -%}
         {{ return([]) }}
     {%- endif -%}
-    {%- set found = clickintent.relation_columns(relation) -%}
     {%- set column = clickintent.matching_name(var('event_columns').get('loaded_at', 'loaded_at'), found.keys()) -%}
     {{ return([] if column is none else [[adapter.quote(column), found[column]]]) }}
 {%- endmacro %}

@@ -7,11 +7,31 @@
     {%- if execute and not flags.FULL_REFRESH -%}
         {%- set node = graph.nodes['model.clickintent.' ~ model_name] -%}
         {%- set ns.found = adapter.get_relation(node.database, node.schema, node.alias) -%}
-        {%- if ns.found is not none and column not in adapter.get_columns_in_relation(ns.found) | map(attribute='name') | map('lower') | list -%}
+        {%- if ns.found is not none and not clickintent.has_column(ns.found, column) -%}
             {%- set ns.found = none -%}
         {%- endif -%}
     {%- endif -%}
     {{ return(ns.found) }}
+{%- endmacro %}
+
+{# Whether a table or view is there and has a column, named in lower case. #}
+{% macro has_column(relation, column) -%}
+    {%- set there = load_relation(relation) -%}
+    {{ return(there is not none and column in adapter.get_columns_in_relation(there) | map(attribute='name') | map('lower') | list) }}
+{%- endmacro %}
+
+{# The table behind a ref, or none: looked up, since under --empty a ref has no rows. #}
+{% macro table_of(ref) -%}
+    {{ return(adapter.get_relation(ref.database, ref.schema, ref.identifier)) }}
+{%- endmacro %}
+
+{# The models, of whatever project, that read `source_events`. #}
+{% macro source_readers() -%}
+    {%- set readers = [] -%}
+    {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and 'model.clickintent.source_events' in node.depends_on.get('nodes', []) -%}
+        {%- do readers.append(node) -%}
+    {%- endfor -%}
+    {{ return(readers) }}
 {%- endmacro %}
 
 {# Select of the rows that stand in the two tables of events, each with its load batch, as an earlier build left them. #}
@@ -61,10 +81,8 @@
 {% macro is_read_by_all() -%}
     {%- set ns = namespace(all=true) -%}
     {%- if execute -%}
-        {%- for node in graph.get('nodes', {}).values() if node.resource_type == 'model' and 'model.clickintent.source_events' in node.depends_on.get('nodes', []) -%}
-            {%- if node.unique_id not in selected_resources -%}
-                {%- set ns.all = false -%}
-            {%- endif -%}
+        {%- for node in clickintent.source_readers() if node.unique_id not in selected_resources -%}
+            {%- set ns.all = false -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(ns.all) }}

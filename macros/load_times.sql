@@ -55,10 +55,14 @@
     date '{{ beside.strftime("%Y-%m-%d") }}'
 {%- endmacro %}
 
-{# The day of a time of this era that is given as text, or none where it is written otherwise. #}
-{% macro iso_day(time) -%}
+{#
+    The day of a time that is given as text; none where it is written otherwise, before our era, or no clock can have shown it:
+    a bound that far out leaves nothing out.
+#}
+{% macro plausible_day(time) -%}
     {%- set found = modules.re.match('[0-9]{4}-[0-9]{2}-[0-9]{2}(?!.*BC)', time | string) -%}
-    {{ return(found[0] if found else none) }}
+    {%- set span = clickintent.plausible_days() -%}
+    {{ return(found[0] if found and span[0] <= found[0] <= span[1] else none) }}
 {%- endmacro %}
 
 {#
@@ -70,42 +74,45 @@
     {%- if not execute or model.resource_type == 'unit_test' -%}
         {#- nothing is known yet, or rows are given -#}
     {%- elif var('backfill_from') or var('backfill_to') -%}
-        {%- set chunk = {'from': clickintent.iso_day(var('backfill_from')), 'to': clickintent.iso_day(var('backfill_to'))} -%}
+        {%- set chunk = {'from': clickintent.plausible_day(var('backfill_from')), 'to': clickintent.plausible_day(var('backfill_to'))} -%}
         {%- for source in clickintent.event_sources() -%}
             {%- do bounds.update({source: chunk}) -%}
         {%- endfor -%}
     {%- elif clickintent.every_reader_stands() -%}
-        {%- for row in clickintent.first_days() if clickintent.iso_day(row[1]) -%}
+        {%- for source, window_from, batch_from in clickintent.first_days() -%}
+            {%- set days = [clickintent.plausible_day(window_from), clickintent.plausible_day(batch_from or window_from)] -%}
             {#- of days as text the earlier is the smaller -#}
-            {%- set days = [clickintent.iso_day(row[1]), clickintent.iso_day(row[2])] | select('string') | list -%}
-            {%- do bounds.update({row[0]: {'from': days | min, 'to': none}}) -%}
+            {%- do bounds.update({source: {'from': none if none in days else days | min, 'to': none}}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- for source in bounds.keys() | list if source not in clickintent.event_sources() or not clickintent.has_native_load_time(source) -%}
-        {%- do bounds.pop(source) -%}
+    {%- for source, days in bounds.copy().items() -%}
+        {%- if not (days.from or days.to) or source not in clickintent.event_sources() or not clickintent.has_native_load_time(source) -%}
+            {%- do bounds.pop(source) -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(bounds) }}
 {%- endmacro %}
 
-{# Rows of source, first time of its window, and earliest day that the audit found wrong, of sources that have a window. #}
+{#
+    Rows of source, first time of its window, and earliest day that the audit found wrong: of sources that have a window, and of
+    which only days are to be read.
+#}
 {% macro first_days() -%}
-    {%- set tables = [] -%}
-    {%- for listed in [ref('load_windows'), ref('batches_to_read')] -%}
-        {#- looked up, since under --empty a ref has no rows -#}
-        {%- do tables.append(adapter.get_relation(listed.database, listed.schema, listed.identifier)) -%}
-    {%- endfor -%}
-    {%- if none in tables -%}
+    {%- set windows, batches = clickintent.table_of(ref('load_windows')), clickintent.table_of(ref('batches_to_read')) -%}
+    {%- if windows is none or batches is none -%}
         {{ return([]) }}
     {%- endif -%}
     {%- set query -%}
         select
             windows.source,
             {{ clickintent.text_of('windows.read_from', 'timestamp') }} as window_from,
-            min(batches.load_batch) as batch_from
-        from {{ tables[0] }} as windows
-        left join {{ tables[1] }} as batches on windows.source = batches.source and batches.load_batch like '____-__-__'
+            min(case when batches.load_batch like '____-__-__' then batches.load_batch end) as batch_from
+        from {{ windows }} as windows
+        left join {{ batches }} as batches on windows.source = batches.source
         where windows.read_from is not null
         group by windows.source, windows.read_from
+        -- a batch that is no day, such as a file, tells nothing of load times
+        having count(case when batches.load_batch not like '____-__-__' and batches.load_batch not like '____-__-__ (no load time)' then 1 end) = 0
     {%- endset -%}
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
@@ -116,7 +123,7 @@
 #}
 {% macro every_reader_stands() -%}
     {%- set ns = namespace(all=not flags.FULL_REFRESH) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and 'model.clickintent.source_events' in node.depends_on.nodes -%}
+    {%- for node in clickintent.source_readers() -%}
         {%- if node.package_name != 'clickintent' or node.config.materialized != 'incremental' or node.config.full_refresh -%}
             {%- set ns.all = false -%}
         {%- elif ns.all -%}
@@ -156,10 +163,4 @@
     {%- endif -%}
     {%- set rows = run_query("select is_bounded from " ~ view ~ " limit 1").rows -%}
     {{ return(rows | length == 0 or rows[0][0]) }}
-{%- endmacro %}
-
-{# Whether a table or view is there and has a column, named in lower case. #}
-{% macro has_column(relation, column) -%}
-    {%- set there = load_relation(relation) -%}
-    {{ return(there is not none and column in adapter.get_columns_in_relation(there) | map(attribute='name') | map('lower') | list) }}
 {%- endmacro %}

@@ -23,6 +23,15 @@ SMALL_BANK = {"people": 600, "days": 30, "seed": 3, "linked": True}
 SHORT_TRAINING = {"encoder_training_steps": 12, "min_training_sessions": 200, "min_coverage": 0.5}
 
 
+# dbt_project.yml of a project that has this one as a package
+HOST_PROJECT = """
+name: host
+version: "1.0.0"
+config-version: 2
+profile: clickintent
+flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}
+"""
+
 # Commands that run nodes of the project, and need not parse it where a run of the same vars has done so
 RUNS_NODES = {"build", "run", "test"}
 

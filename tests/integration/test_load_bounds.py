@@ -119,13 +119,26 @@ def test_another_window_is_not_read_through_the_view_of_the_last_build(arrivals)
     assert "late" in arrivals.ids()
 
 
-def test_a_bound_that_cannot_be_written_down_is_none(arrivals):
-    """The window begins before our era."""
+def test_what_no_day_can_tell_bounds_nothing(arrivals):
+    everything = ["new", "old 0", "old 1", "old 2"]
     arrivals.of_relation([*OLD, NEW], "timestamp").build()
-    arrivals.vars["load_lookback_hours"] = 24 * 365 * 3000
-    arrivals.insert(event("newer", loaded_at="2026-03-11"))
+    for hours in (24 * 365 * 50, 24 * 365 * 3000):  # before a clock can have shown it, and before our era
+        arrivals.vars["load_lookback_hours"] = hours
+        arrivals.build()
+        assert held(arrivals) == everything
+    del arrivals.vars["load_lookback_hours"]
+
+    arrivals.vars |= {"backfill_from": "0001-01-01", "backfill_to": "9999-12-31"}
     arrivals.build()
-    assert held(arrivals) == ["new", "newer", "old 0", "old 1", "old 2"]
+    assert held(arrivals) == everything
+    del arrivals.vars["backfill_from"], arrivals.vars["backfill_to"]
+
+    arrivals.build()
+    assert held(arrivals) == ["new"]
+    # a batch by another name than its day, that is to be read again, as a source of one's own may have it
+    arrivals.execute("update ingestion_audit set load_batch = 'batch 17' where load_batch = '2026-01-01'")
+    arrivals.build()
+    assert held(arrivals) == everything
 
 
 def test_a_backfill_reads_the_loads_of_its_days(arrivals):

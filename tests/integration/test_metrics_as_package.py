@@ -5,17 +5,10 @@ import subprocess
 
 import pytest
 
-from conftest import DBT, ROOT
+from conftest import DBT, HOST_PROJECT, ROOT
 
 pytestmark = pytest.mark.slow
 
-PROJECT = """
-name: host
-version: "1.0.0"
-config-version: 2
-profile: clickintent
-flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}
-"""
 ASKED_FOR = """
 semantic-models: {clickintent: {+enabled: true}}
 metrics: {clickintent: {+enabled: true}}
@@ -67,10 +60,10 @@ def host(tmp_path):
 
 
 def test_names_of_the_host_do_not_clash_with_ours(host):
-    assert host(PROJECT, SAME_NAMES) == {"metric:host.human_sessions", "semantic_model:host.human_sessions"}
+    assert host(HOST_PROJECT, SAME_NAMES) == {"metric:host.human_sessions", "semantic_model:host.human_sessions"}
 
 
 def test_a_host_can_ask_for_metrics_and_exposures(host):
-    found = host(PROJECT + ASKED_FOR + OUR_CALENDAR, None)
+    found = host(HOST_PROJECT + ASKED_FOR + OUR_CALENDAR, None)
     assert {"metric:clickintent.human_sessions", "saved_query:clickintent.journeys_by_intent"} <= found
     assert {"semantic_model:clickintent.human_sessions", "exposure:clickintent.dashboard_intents"} <= found

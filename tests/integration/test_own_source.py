@@ -10,19 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import DBT, ROOT
+from conftest import DBT, HOST_PROJECT, ROOT
 
 pytestmark = pytest.mark.slow
 
 EXAMPLE = re.search(r"   ```sql\n(.*?)   ```", (ROOT / "docs" / "sources" / "README.md").read_text(), re.DOTALL)[1]
 VARS = {"event_source": "matomo", "source_settings": {"matomo": {}}, "as_of": "2026-04-01 00:00:00"}
-PROJECT = """
-name: host
-version: "1.0.0"
-config-version: 2
-profile: clickintent
-flags: {send_anonymous_usage_stats: false, require_generic_test_arguments_property: true}
-"""
 READER = """
 {{ config(materialized='incremental', unique_key='event_id') }}
 select event_id, loaded_at from {{ ref('clickintent', 'source_events') }}
@@ -33,7 +26,7 @@ SOURCE = "sources: [{name: matomo, schema: matomo, tables: [{name: link_visit_ac
 @pytest.fixture
 def build(tmp_path) -> Callable[[str], None]:
     """Builds the host's file from its own model, given its SQL."""
-    (tmp_path / "dbt_project.yml").write_text(PROJECT)
+    (tmp_path / "dbt_project.yml").write_text(HOST_PROJECT)
     (tmp_path / "packages.yml").write_text(f"packages: [{{local: {ROOT}}}]\n")
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "matomo.yml").write_text(SOURCE)

@@ -6,17 +6,15 @@ import numpy as np
 import polars as pl
 import pytest
 import torch
-from test_encoder_synthetic import simulate
+from test_encoder_fitting import BRIEF, SYNTHETIC, KilledError, train_until_killed
 
-from clickintent.encoder import EncoderConfig, EncoderConfigError, SessionEncoder, load_encoder, train_encoder, training
+from clickintent.encoder import EncoderConfigError, SessionEncoder, load_encoder, train_encoder, training
 from clickintent.encoder.config import SEEDED, SENTENCE_TRANSFORMERS
 from clickintent.encoder.devices import find_device, placed_on
 from clickintent.encoder.page_reading import SentencePageText
 from clickintent.encoder.sentence_text import SentenceTexts
 from pretended_device import PRETENDED, PretendedDevice
 
-SYNTHETIC = simulate(300, seed=2)
-BRIEF = EncoderConfig(steps=4, batch_sessions=64, evaluate_every=2, min_training_sessions=100)
 # with intents, so that the term for them is taken, too
 TOLD = SYNTHETIC.sequences.with_columns(told_intent=pl.col("visitor_id").hash(seed=1) % 5)
 
@@ -29,10 +27,6 @@ def elsewhere(monkeypatch):
     )
     with PretendedDevice():
         yield "elsewhere"
-
-
-class KilledError(Exception):
-    """Stands for a kill."""
 
 
 def test_the_pretended_device_refuses_what_a_gpu_refuses():
@@ -78,31 +72,19 @@ def test_what_a_text_model_made_of_pages_is_read_elsewhere():
 @pytest.mark.filterwarnings("ignore:for .* copying from a non-meta parameter")
 def test_a_training_that_was_killed_elsewhere_goes_on_there(elsewhere, tmp_path):
     file = tmp_path / "run.safetensors"
-
-    def kill(step, *_):
-        if step == 3:
-            raise KilledError
-
-    with pytest.raises(KilledError):
-        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file, device=elsewhere)
+    train_until_killed(file, at_step=5, device=elsewhere)
     steps = []
     resumed = train_encoder(
         SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, lambda step, *_: steps.append(step), file, device=elsewhere
     )
-    assert steps == [3, 4]
+    assert steps == [5, 6]  # the last checkpoint was made after step 4
     assert resumed.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, device=elsewhere).version
 
 
 def test_what_was_begun_elsewhere_is_begun_again_on_the_cpu(elsewhere, tmp_path):
     """Or a version of two devices would pass for one of the CPU, which the same data make again."""
     file = tmp_path / "run.safetensors"
-
-    def kill(step, *_):
-        if step == 3:
-            raise KilledError
-
-    with pytest.raises(KilledError):
-        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file, device=elsewhere)
+    train_until_killed(file, at_step=5, device=elsewhere)
     begun_again = train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, checkpoint=file)
     assert begun_again.version == train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF).version
 

@@ -31,13 +31,13 @@ class KilledError(Exception):
     """Stands for a kill."""
 
 
-def train_until_killed(file, *, at_step):
+def train_until_killed(file, *, at_step, device="cpu"):
     def kill(step, steps, losses):
         if step == at_step:
             raise KilledError
 
     with pytest.raises(KilledError):
-        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file)
+        train_encoder(SYNTHETIC.sequences, SYNTHETIC.pages, BRIEF, kill, file, device=device)
 
 
 def test_a_killed_run_goes_on_and_ends_where_an_undisturbed_one_does(tmp_path):

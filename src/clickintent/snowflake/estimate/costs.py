@@ -34,7 +34,7 @@ class StageCost:
         seconds: On the warehouse of the size.
         size: Of the warehouse.
         credits: Of which `credits_reading_again` for rows of earlier days.
-        credits_reading_again: What bounds of time, or incremental models, would save.
+        credits_reading_again: What bounds of time, incremental models or a shorter look-back would save.
     """
 
     rows: float
@@ -159,7 +159,7 @@ def _day_work(assumed: Assumptions) -> dict[str, _Work]:
         looked_back = rows * min(assumed["lookback_days"], assumed["history_days"])
         works[name] = _Work(
             rows=rows,
-            rows_read_again=stored if stage.stored_us > 0 else looked_back if stage.lookback_us > 0 else 0.0,
+            rows_read_again=max(stored * (stage.stored_us > 0), looked_back * (stage.lookback_us > 0)),
             new_seconds=rows * stage.new_us / 1e6,
             again_seconds=(stored * stage.stored_us + looked_back * stage.lookback_us) / 1e6 * assumed["builds_a_day"],
             bytes_written=assumed["storage_share"]

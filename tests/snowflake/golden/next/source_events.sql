@@ -1,11 +1,13 @@
 select
             windows.source,
             regexp_replace(to_varchar(cast(windows.read_from as datetime), 'YYYY-MM-DD HH24:MI:SS.FF6'), '[.]?0*$', '') as window_from,
-            min(batches.load_batch) as batch_from
+            min(case when batches.load_batch like '____-__-__' then batches.load_batch end) as batch_from
         from CLICKINTENT.ANALYTICS.LOAD_WINDOWS as windows
-        left join CLICKINTENT.ANALYTICS.BATCHES_TO_READ as batches on windows.source = batches.source and batches.load_batch like '____-__-__'
+        left join CLICKINTENT.ANALYTICS.BATCHES_TO_READ as batches on windows.source = batches.source
         where windows.read_from is not null
         group by windows.source, windows.read_from
+        -- a batch that is no day, such as a file, tells nothing of load times
+        having count(case when batches.load_batch not like '____-__-__' and batches.load_batch not like '____-__-__ (no load time)' then 1 end) = 0
 ;
 select event_id like source || ':%' from CLICKINTENT.ANALYTICS.STG_EVENTS limit 1
 ;
